@@ -1,0 +1,87 @@
+# What every stage's Makefile has in common. A stage says what it consists of, and includes this:
+#
+#   SRC     its own C files             COMMON   the files of common/ that it uses
+#   ROM     guest programs (NASM); x.asm becomes build/x.bin and, through xxd -i, build/x_bin.h
+#   TESTS   C unit tests in test/, beside the *.t scripts that are found by themselves
+#
+# BUILD=dir builds elsewhere, CC=clang with another compiler, V=1 shows the commands,
+# ARGS='...' goes to the program, TRACE=1 makes it print one line per VM exit.
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+.PHONY: all run test diff disasm clean help
+
+CC    := $(if $(filter default,$(origin CC)),gcc,$(CC))
+NASM  ?= nasm
+BUILD ?= build
+STAGE := $(notdir $(CURDIR))
+TOP   := $(patsubst %/,%,$(dir $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))))
+Q     := $(if $(V),,@)
+say    = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
+CFLAGS   ?= -O2 -g
+ALLFLAGS  = -std=c11 -D_GNU_SOURCE -I$(TOP) -I$(BUILD) $(WARNINGS) $(CFLAGS) -MMD -MP
+
+VM        ?= vm
+OBJ       := $(SRC:%.c=$(BUILD)/%.o) $(COMMON:%.c=$(BUILD)/common/%.o)
+GENERATED := $(ROM:%.asm=$(BUILD)/%_bin.h)
+UNITS     := $(TESTS:%.c=$(BUILD)/test/%)
+SCRIPTS    = $(sort $(wildcard test/*.t))
+NEIGHBOUR := $(shell ls -d $(TOP)/0[1-9]_* | sed 's,.*/,,' | grep -B1 -x $(STAGE) | head -n1)
+
+export TRACE
+
+all: $(VM)  ## Build the program
+
+run: all  ## Run it (ARGS='...' for its arguments)
+	$(Q)$(RUN) ./$(VM) $(ARGS)
+
+test: all $(UNITS)  ## Run this stage's tests
+	$(Q)prove -e '' $(PROVEFLAGS) $(SCRIPTS) $(UNITS)
+
+diff:  ## What this stage adds to the one before it
+	$(Q)$(MAKE) -s -C $(TOP) diff FROM=$(NEIGHBOUR) TO=$(STAGE)
+
+disasm: $(ROM:%.asm=$(BUILD)/%.bin)  ## Show the guest programs as the CPU sees them
+	$(Q)for bin in $^; do echo "$$bin:"; ndisasm -b 16 $$bin; done
+
+clean:  ## Remove what was built
+	$(Q)rm -rf $(BUILD) $(VM)
+
+help:  ## This text
+	$(Q)echo "$(STAGE): make TARGET"
+	$(Q)sed -n 's/^\([a-z0-9-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
+		awk -F'\t' '!seen[$$1]++ { printf "  %-10s %s\n", $$1, $$2 }'
+
+$(VM): $(OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJ) $(LDLIBS)
+
+$(BUILD)/$(VM)-static: $(OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $(OBJ) $(LDLIBS)
+
+$(BUILD)/%.o: %.c Makefile $(TOP)/common/common.mk | $(GENERATED)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) -c -o $@ $<
+
+$(BUILD)/common/%.o: $(TOP)/common/%.c Makefile $(TOP)/common/common.mk | $(GENERATED)
+	$(call say,CC,common/$*.c)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) -c -o $@ $<
+
+# A unit test is linked with everything but the stage's own main.
+$(BUILD)/test/%: test/%.c $(filter-out $(BUILD)/main.o,$(OBJ)) Makefile $(TOP)/common/common.mk
+	$(call say,TEST,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) -o $@ $< $(filter %.o,$^) $(LDFLAGS) $(LDLIBS)
+
+$(BUILD)/%.bin: %.asm Makefile
+	$(call say,NASM,$<)
+	$(Q)mkdir -p $(@D) && $(NASM) -f bin -Wall -MD $@.d -o $@ $<
+
+$(BUILD)/%_bin.h: $(BUILD)/%.bin
+	$(call say,XXD,$@)
+	$(Q)cd $(<D) && xxd -i $(<F) >$(@F)
+
+-include $(OBJ:.o=.d) $(UNITS:=.d) $(ROM:%.asm=$(BUILD)/%.bin.d)

@@ -1,0 +1,34 @@
+// Talking to /dev/kvm: one checked ioctl, and one way to open the device.
+//
+// Taught in book/01_hello.
+
+#ifndef COMMON_KVM_KVM_H
+#define COMMON_KVM_KVM_H
+
+#include <linux/kvm.h>
+
+#include "common/kvm/status.h"
+
+// KVM(fd, KVM_CREATE_VM, 0): an ioctl that can't fail unnoticed. Where KVM refuses, the program
+// ends with VM_KVM_REFUSED and a line such as `main.c:42: KVM_CREATE_VM: Permission denied`.
+// Returns what the ioctl returned, which is never negative.
+#define KVM(fd, request, argument)                                                                 \
+    kvm_ioctl(fd, request, #request, (unsigned long)(argument), __FILE__, __LINE__)
+
+int kvm_ioctl(int fd, unsigned long request, const char *name, unsigned long argument,
+              const char *file, int line);
+
+// Opens /dev/kvm, or the file that the environment variable KVM_DEVICE names, and checks that it
+// speaks API version 12, the only one there ever was. Returns the descriptor. Where that fails, the
+// program ends with VM_KVM_REFUSED after saying why, and which command mends it. Source: KVM API,
+// "KVM_GET_API_VERSION".
+int kvm_open(void);
+
+// Ends with VM_KVM_REFUSED unless KVM offers `capability`. Use it as KVM_NEED(kvm_fd,
+// KVM_CAP_IRQCHIP). Returns what KVM_CHECK_EXTENSION returned: 1, or a number whose meaning the
+// capability defines.
+#define KVM_NEED(kvm_fd, capability) kvm_need(kvm_fd, capability, #capability, __FILE__, __LINE__)
+
+int kvm_need(int kvm_fd, int capability, const char *name, const char *file, int line);
+
+#endif

@@ -1,0 +1,35 @@
+// The port map of port.h: find the row, call its device.
+
+#include "common/machine/port.h"
+
+// All ones in `size` bytes: what a read of an empty bus returns, because nothing pulls a line low.
+static uint32_t all_ones(unsigned size)
+{
+    return size >= 4 ? 0xFFFFFFFFu : (1u << (8 * size)) - 1;
+}
+
+const struct port_range *port_find(const struct port_range *map, size_t count, uint16_t port)
+{
+    for (size_t i = 0; i < count; i++)
+        if (port >= map[i].first && port <= map[i].last)
+            return &map[i];
+    return NULL;
+}
+
+uint32_t port_in(const struct port_range *map, size_t count, uint16_t port, unsigned size)
+{
+    const struct port_range *range = port_find(map, count, port);
+
+    if (!range || !range->in)
+        return all_ones(size);
+    return range->in(range->device, port, size) & all_ones(size);
+}
+
+void port_out(const struct port_range *map, size_t count, uint16_t port, unsigned size,
+              uint32_t value)
+{
+    const struct port_range *range = port_find(map, count, port);
+
+    if (range && range->out)
+        range->out(range->device, port, size, value & all_ones(size));
+}
