@@ -1,0 +1,94 @@
+// Input, checked before use: files and sizes.
+
+#include "common/host/file.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/kvm/status.h"
+
+void bad_usage(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    exit(VM_BAD_USAGE);
+}
+
+static const char *kind_of(mode_t mode)
+{
+    switch (mode & S_IFMT) {
+    case S_IFDIR: return "a directory";
+    case S_IFIFO: return "a pipe";
+    case S_IFSOCK: return "a socket";
+    case S_IFCHR: return "a character device";
+    case S_IFBLK: return "a block device";
+    default: return "not a regular file";
+    }
+}
+
+struct file file_read(const char *path, const char *what, size_t min, size_t max)
+{
+    // O_NONBLOCK: opening a FIFO must not wait for its other end.
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
+    void *data;
+
+    if (fd < 0 || fstat(fd, &st) < 0)
+        bad_usage("%s: %s, expected %s", path, strerror(errno), what);
+    if (!S_ISREG(st.st_mode))
+        bad_usage("%s: is %s, expected %s", path, kind_of(st.st_mode), what);
+    if (st.st_size == 0)
+        bad_usage("%s: is empty, expected %s", path, what);
+    if ((size_t)st.st_size < min || (size_t)st.st_size > max)
+        bad_usage("%s: has %lld bytes, expected %s of %zu to %zu bytes", path,
+                  (long long)st.st_size, what, min, max);
+
+    data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (data == MAP_FAILED)
+        bad_usage("%s: can't be read: %s", path, strerror(errno));
+    close(fd);
+    return (struct file){.path = path, .data = data, .size = (size_t)st.st_size};
+}
+
+// How far to shift for a unit's letter, in bits; -1 for what is no unit. No letter: MiB.
+static int unit_shift(const char *unit)
+{
+    static const char letters[] = "KMGT";
+    const char *letter;
+
+    if (unit[0] == '\0')
+        return 20;
+    letter = strchr(letters, toupper((unsigned char)unit[0]));
+    return letter && unit[1] == '\0' ? 10 * (int)(letter - letters + 1) : -1;
+}
+
+uint64_t parse_size(const char *option, const char *text, uint64_t min, uint64_t max)
+{
+    char *end;
+    unsigned long long number;
+    int shift;
+
+    errno = 0;
+    number = strtoull(text, &end, 10);
+    shift = unit_shift(end);
+    if (text[0] < '0' || text[0] > '9' || shift < 0)
+        bad_usage("%s %s: not a size, expected a number of MiB, or one with K, M, G or T", option,
+                  text);
+    if (errno == ERANGE || number > (UINT64_MAX >> shift) || number << shift < min ||
+        number << shift > max)
+        bad_usage("%s %s: out of range, expected %lluM to %lluM", option, text,
+                  (unsigned long long)(min >> 20), (unsigned long long)(max >> 20));
+    return number << shift;
+}

@@ -1,0 +1,78 @@
+// The checked ioctl of kvm.h, and opening /dev/kvm with an answer for each way it can fail.
+
+#include "common/kvm/kvm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+int kvm_ioctl(int fd, unsigned long request, const char *name, unsigned long argument,
+              const char *file, int line)
+{
+    int result = ioctl(fd, request, argument);
+
+    if (result < 0) {
+        fprintf(stderr, "%s:%d: %s: %s\n", file, line, name, strerror(errno));
+        exit(VM_KVM_REFUSED);
+    }
+    return result;
+}
+
+// What to do when open() failed with `error`.
+static const char *open_mend(int error)
+{
+    switch (error) {
+    case EACCES:
+    case EPERM:
+        return "you may not use it; join its group with `sudo usermod -aG kvm $USER` and log in\n"
+               "  again, or for now `sudo setfacl -m u:$USER:rw /dev/kvm`";
+    case ENOENT:
+        return "this kernel offers no KVM; `sudo modprobe kvm_intel` (or kvm_amd), turn on VT-x "
+               "or\n"
+               "  AMD-V in the firmware, or use the KVM lab: `make run LAB=1`";
+    case ENODEV:
+        return "KVM is there, the CPU's virtualisation is not; turn on VT-x or AMD-V in the\n"
+               "  firmware, or use the KVM lab: `make run LAB=1`";
+    default: return "`make doctor` looks closer";
+    }
+}
+
+int kvm_open(void)
+{
+    const char *path = getenv("KVM_DEVICE") ? getenv("KVM_DEVICE") : "/dev/kvm";
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int version;
+
+    if (fd < 0) {
+        fprintf(stderr, "%s: %s\n  %s\n", path, strerror(errno), open_mend(errno));
+        exit(VM_KVM_REFUSED);
+    }
+    version = ioctl(fd, KVM_GET_API_VERSION, 0);
+    if (version < 0) {
+        fprintf(stderr, "%s: not a KVM device (%s)\n  `make doctor` looks closer\n", path,
+                strerror(errno));
+        exit(VM_KVM_REFUSED);
+    }
+    if (version != KVM_API_VERSION) {
+        fprintf(stderr, "%s: speaks KVM API version %d, expected %d\n", path, version,
+                KVM_API_VERSION);
+        exit(VM_KVM_REFUSED);
+    }
+    return fd;
+}
+
+int kvm_need(int kvm_fd, int capability, const char *name, const char *file, int line)
+{
+    int offered = kvm_ioctl(kvm_fd, KVM_CHECK_EXTENSION, "KVM_CHECK_EXTENSION",
+                            (unsigned long)capability, file, line);
+
+    if (offered == 0) {
+        fprintf(stderr, "%s:%d: this KVM lacks %s\n", file, line, name);
+        exit(VM_KVM_REFUSED);
+    }
+    return offered;
+}

@@ -1,0 +1,67 @@
+// A virtual CPU: created, told what it can do, run.
+
+#include "common/kvm/vcpu.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include "common/kvm/kvm.h"
+
+#define CPUID_ENTRIES 256  // KVM fills in fewer: 46 to about 80, depending on the CPU
+
+void vcpu_create(struct vcpu *vcpu, int kvm_fd, int vm_fd, unsigned id)
+{
+    vcpu->id = id;
+    vcpu->fd = KVM(vm_fd, KVM_CREATE_VCPU, id);
+    vcpu->run_size = (size_t)KVM(kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+    vcpu->run = mmap(NULL, vcpu->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
+    if (vcpu->run == MAP_FAILED) {
+        fprintf(stderr, "vCPU %u: its kvm_run can't be mapped: %s\n", id, strerror(errno));
+        exit(VM_KVM_REFUSED);
+    }
+}
+
+// KVM reports the leaves of the host CPU that it runs on; three of them say which CPU this is, and
+// must name the vCPU instead. Source: SDM Vol. 2, "CPUID - CPU Identification".
+static void cpuid_set_apic_id(struct kvm_cpuid_entry2 *entry, unsigned apic_id)
+{
+    switch (entry->function) {
+    case 0x01: entry->ebx = (entry->ebx & 0x00FFFFFF) | apic_id << 24; break;
+    case 0x0B:
+    case 0x1F: entry->edx = apic_id; break;
+    default: break;
+    }
+}
+
+void vcpu_set_cpuid(struct vcpu *vcpu, int kvm_fd)
+{
+    struct kvm_cpuid2 *cpuid =
+        calloc(1, sizeof(*cpuid) + CPUID_ENTRIES * sizeof(struct kvm_cpuid_entry2));
+
+    if (!cpuid) {
+        perror("CPUID leaves");
+        exit(VM_KVM_REFUSED);
+    }
+    cpuid->nent = CPUID_ENTRIES;
+    KVM(kvm_fd, KVM_GET_SUPPORTED_CPUID, cpuid);
+    for (unsigned i = 0; i < cpuid->nent; i++)
+        cpuid_set_apic_id(&cpuid->entries[i], vcpu->id);
+    KVM(vcpu->fd, KVM_SET_CPUID2, cpuid);
+    free(cpuid);
+}
+
+bool vcpu_enter(struct vcpu *vcpu)
+{
+    // Not through KVM(): being interrupted by a signal is no failure.
+    if (ioctl(vcpu->fd, KVM_RUN, 0) == 0)
+        return true;
+    if (errno == EINTR || errno == EAGAIN)
+        return false;
+
+    fprintf(stderr, "vCPU %u: KVM_RUN: %s\n", vcpu->id, strerror(errno));
+    exit(VM_KVM_REFUSED);
+}
