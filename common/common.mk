@@ -2,13 +2,15 @@
 #
 #   SRC     its own C files             COMMON   the files of common/ that it uses
 #   ROM     guest programs (NASM); x.asm becomes build/x.bin and, through xxd -i, build/x_bin.h
-#   TESTS   C unit tests in test/, beside the *.t scripts that are found by themselves
+#   TESTS   C unit tests in test/, beside what is found there by itself: the *.t scripts, and the
+#           *.asm guests that they run
 #
 # BUILD=dir builds elsewhere, CC=clang with another compiler, V=1 shows the commands,
 # ARGS='...' goes to the program, TRACE=1 makes it print one line per VM exit.
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
+.SECONDARY:
 .DEFAULT_GOAL := all
 .PHONY: all run test diff disasm clean help
 
@@ -28,6 +30,7 @@ VM        ?= vm
 OBJ       := $(SRC:%.c=$(BUILD)/%.o) $(COMMON:%.c=$(BUILD)/common/%.o)
 GENERATED := $(ROM:%.asm=$(BUILD)/%_bin.h)
 UNITS     := $(TESTS:%.c=$(BUILD)/test/%)
+TESTROMS  := $(patsubst %.asm,$(BUILD)/%.bin,$(wildcard test/*.asm))
 SCRIPTS    = $(sort $(wildcard test/*.t))
 NEIGHBOUR := $(shell ls -d $(TOP)/0[1-9]_* | sed 's,.*/,,' | grep -B1 -x $(STAGE) | head -n1)
 
@@ -38,10 +41,11 @@ all: $(VM)  ## Build the program
 run: all  ## Run it (ARGS='...' for its arguments)
 	$(Q)$(RUN) ./$(VM) $(ARGS)
 
-test: all $(UNITS)  ## Run this stage's tests
+test: all $(UNITS) $(TESTROMS)  ## Run this stage's tests
 	$(Q)prove -e '' $(PROVEFLAGS) $(SCRIPTS) $(UNITS)
 
 diff:  ## What this stage adds to the one before it
+	$(Q)test $(NEIGHBOUR) != $(STAGE) || { echo "$(STAGE) is the first stage"; exit 1; }
 	$(Q)$(MAKE) -s -C $(TOP) diff FROM=$(NEIGHBOUR) TO=$(STAGE)
 
 disasm: $(ROM:%.asm=$(BUILD)/%.bin)  ## Show the guest programs as the CPU sees them

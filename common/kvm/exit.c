@@ -117,6 +117,8 @@ static void trace_internal_error(FILE *to, const struct kvm_run *run)
             suberror < COUNT(internal_errors) && internal_errors[suberror].name
                 ? internal_errors[suberror].name
                 : "unknown");
+    if (suberror == KVM_INTERNAL_ERROR_EMULATION)
+        return;  // its data is for KVM's developers, but for the instruction: see report_details
     for (uint32_t i = 0; i < run->internal.ndata && i < COUNT(run->internal.data); i++)
         fprintf(to, " %llx", run->internal.data[i]);
 }
