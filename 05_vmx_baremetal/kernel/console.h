@@ -1,0 +1,22 @@
+// The console: COM1, shared by two writers. The hypervisor speaks through kprintf, and every line
+// of its own begins with "[05] "; the guest's bytes go through console_putc and are left as they
+// are. When one writer interrupts the other in the middle of a line, a line feed keeps the two
+// apart.
+
+#ifndef KERNEL_CONSOLE_H
+#define KERNEL_CONSOLE_H
+
+// Sets COM1 to 115200 baud, 8 data bits, no parity, 1 stop bit. Before this nothing may print.
+void console_init(void);
+
+// One byte of the guest's output, unchanged.
+void console_putc(char c);
+
+// A byte that was typed, or -1 if there is none. Does not wait.
+int console_getc(void);
+
+// The hypervisor's own output, with the conversions of kernel/format.h (%d %u %x %lx %s %c ...).
+// Returns the number of characters that the format produced, without the marks.
+__attribute__((format(printf, 1, 2))) int kprintf(const char *format, ...);
+
+#endif

@@ -1,0 +1,173 @@
+// Single instructions of the processor, one wrapper each. Whatever takes more than one instruction,
+// or touches the stack or the control flow, is NASM and stands elsewhere. The VMX instructions have
+// a header of their own in vmm/.
+
+#ifndef KERNEL_CPU_H
+#define KERNEL_CPU_H
+
+#include <stdint.h>
+
+#define CR0_PE (UINT64_C(1) << 0)   // protected mode
+#define CR0_WP (UINT64_C(1) << 16)  // ring 0 obeys read-only pages too
+#define CR0_PG (UINT64_C(1) << 31)  // paging
+
+#define CR4_PAE (UINT64_C(1) << 5)  // page table entries of 64 bits
+
+#define MSR_EFER 0xC0000080
+#define EFER_LME (UINT64_C(1) << 8)   // long mode enabled
+#define EFER_LMA (UINT64_C(1) << 10)  // long mode active
+#define EFER_NXE (UINT64_C(1) << 11)  // page tables have a no-execute bit
+
+struct cpuid {
+    uint32_t eax, ebx, ecx, edx;
+};
+
+static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+{
+    struct cpuid id;
+
+    __asm__ volatile("cpuid"
+                     : "=a"(id.eax), "=b"(id.ebx), "=c"(id.ecx), "=d"(id.edx)
+                     : "a"(leaf), "c"(subleaf));
+    return id;
+}
+
+static inline uint64_t rdmsr(uint32_t msr)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+    return (uint64_t)high << 32 | low;
+}
+
+static inline void wrmsr(uint32_t msr, uint64_t value)
+{
+    __asm__ volatile("wrmsr" ::"c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+                     : "memory");
+}
+
+static inline uint64_t rdtsc(void)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+// Ports. The order of arguments is that of the instruction: port, value.
+
+static inline uint8_t in8(uint16_t port)
+{
+    uint8_t value;
+
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline uint16_t in16(uint16_t port)
+{
+    uint16_t value;
+
+    __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline uint32_t in32(uint16_t port)
+{
+    uint32_t value;
+
+    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline void out8(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" ::"a"(value), "Nd"(port));
+}
+
+static inline void out16(uint16_t port, uint16_t value)
+{
+    __asm__ volatile("outw %0, %1" ::"a"(value), "Nd"(port));
+}
+
+static inline void out32(uint16_t port, uint32_t value)
+{
+    __asm__ volatile("outl %0, %1" ::"a"(value), "Nd"(port));
+}
+
+// Control and debug registers: read_cr0(), write_cr0(value) and so on.
+
+#define CPU_REGISTER(name)                                                                         \
+    static inline uint64_t read_##name(void)                                                       \
+    {                                                                                              \
+        uint64_t value;                                                                            \
+                                                                                                   \
+        __asm__ volatile("mov %%" #name ", %0" : "=r"(value));                                     \
+        return value;                                                                              \
+    }                                                                                              \
+                                                                                                   \
+    static inline void write_##name(uint64_t value)                                                \
+    {                                                                                              \
+        __asm__ volatile("mov %0, %%" #name ::"r"(value) : "memory");                              \
+    }
+
+CPU_REGISTER(cr0)
+CPU_REGISTER(cr2)
+CPU_REGISTER(cr3)
+CPU_REGISTER(cr4)
+CPU_REGISTER(dr6)
+CPU_REGISTER(dr7)
+
+// Descriptor tables: the operand of LGDT and LIDT.
+
+struct __attribute__((packed)) table_register {
+    uint16_t limit;  // bytes - 1
+    uint64_t base;
+};
+
+static inline void lgdt(const struct table_register *gdt)
+{
+    __asm__ volatile("lgdt %0" ::"m"(*gdt));
+}
+
+static inline void lidt(const struct table_register *idt)
+{
+    __asm__ volatile("lidt %0" ::"m"(*idt));
+}
+
+static inline void ltr(uint16_t selector)
+{
+    __asm__ volatile("ltr %0" ::"r"(selector));
+}
+
+// The rest.
+
+static inline void cli(void)
+{
+    __asm__ volatile("cli" ::: "memory");
+}
+
+static inline void hlt(void)
+{
+    __asm__ volatile("hlt" ::: "memory");
+}
+
+static inline void invlpg(const void *page)
+{
+    __asm__ volatile("invlpg %0" ::"m"(*(const char *)page) : "memory");
+}
+
+static inline uint64_t xgetbv(uint32_t index)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(index));
+    return (uint64_t)high << 32 | low;
+}
+
+static inline void xsetbv(uint32_t index, uint64_t value)
+{
+    __asm__ volatile("xsetbv" ::"c"(index), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+}
+
+#endif
