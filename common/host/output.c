@@ -1,0 +1,51 @@
+// What the guest prints, on its way out.
+
+#include "common/host/output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/kvm/status.h"
+
+// Follows `until` by one byte. After a mismatch the longest start of `until` that the output still
+// ends with counts: after "No bNo b" it is "No b" again, not nothing.
+static void watch(struct output *output, char byte)
+{
+    const char *until = output->until;
+    size_t matched = output->matched;
+
+    while (matched > 0 && until[matched] != byte) {
+        size_t shorter = matched - 1;
+
+        while (shorter > 0 && memcmp(until, until + matched - shorter, shorter) != 0)
+            shorter--;
+        matched = shorter;
+    }
+    if (until[matched] == byte)
+        matched++;
+    output->found = until[matched] == '\0';
+    output->matched = output->found ? 0 : matched;
+}
+
+void output_write(struct output *output, const void *bytes, size_t size)
+{
+    const char *next = bytes;
+
+    for (size_t i = 0; output->until && !output->found && i < size; i++)
+        watch(output, next[i]);
+    while (output->fd >= 0 && size > 0) {
+        ssize_t written = write(output->fd, next, size);
+
+        if (written < 0 && errno != EINTR && errno != EAGAIN) {
+            perror("the guest's output can't be written");
+            exit(VM_BAD_USAGE);
+        }
+        if (written > 0) {
+            next += written;
+            size -= (size_t)written;
+        }
+    }
+}

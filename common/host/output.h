@@ -1,0 +1,21 @@
+// What the guest prints, on its way to a file descriptor: every byte at once, so that nothing is
+// lost whatever happens next, and watched for a text that ends the run.
+
+#ifndef COMMON_HOST_OUTPUT_H
+#define COMMON_HOST_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct output {
+    int fd;             // negative: the bytes are watched, not written
+    const char *until;  // NULL: nothing to watch for
+    size_t matched;     // how many bytes of `until` the end of the output equals
+    bool found;         // the whole of `until` went by
+};
+
+// Writes `size` bytes. A descriptor that takes no more ends the program with VM_BAD_USAGE: nobody
+// would see what the guest says.
+void output_write(struct output *output, const void *bytes, size_t size);
+
+#endif
