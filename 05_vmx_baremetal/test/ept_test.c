@@ -1,0 +1,145 @@
+// The EPT builder, on the host: page_alloc() is the C library's, virtual and physical address are
+// the same number here too.
+
+#include "vmm/ept.h"
+
+#include <stdlib.h>
+
+#include "common/test/tap.h"
+#include "kernel/page.h"
+
+#define GIB(n) ((uint64_t)(n) << 30)
+#define MIB(n) ((uint64_t)(n) << 20)
+
+static unsigned pages;
+
+void *page_alloc(void)
+{
+    void *page = aligned_alloc(PAGE_SIZE, PAGE_SIZE);
+
+    pages++;
+    return memset(page, 0, PAGE_SIZE);
+}
+
+// What every leaf must say, spelled out: write-back is 6 in bits 5:3, R W X are bits 2:0.
+static void test_leaves(void)
+{
+    struct ept ept;
+    struct ept_walk walk;
+
+    ept_create(&ept);
+    is_int(ept_map(&ept, 0, MIB(64), 0x1000, EPT_ALL), EPT_OK, "one page of 4 KiB");
+    walk = ept_walk(&ept, 0x123);
+    ok(walk.mapped && walk.hpa == MIB(64) + 0x123, "is found, offset and all");
+    is_int(walk.depth, 4, "through four entries");
+    is_int(walk.entry[3], MIB(64) | 6 << 3 | 7, "its leaf is write-back, read, write, execute");
+    is_int(walk.entry[0] & 0xFFF, 7, "a PML4E has no memory type");
+    is_int(walk.entry[2] & 0xFFF, 7, "nor has a PDE for a table");
+    is_int(walk.page_size, 0x1000, "in a page of 4 KiB");
+
+    walk = ept_walk(&ept, 0x1000);
+    ok(!walk.mapped && walk.depth == 4, "the page behind it is a hole in the last table");
+    walk = ept_walk(&ept, GIB(1));
+    ok(!walk.mapped && walk.depth == 2, "1 GiB is a hole from the PDPTE on");
+    ok(!ept_walk(&ept, MIB(64)).mapped, "nothing is mapped to itself");
+}
+
+static void test_large_pages(void)
+{
+    struct ept ept;
+    struct ept_walk walk;
+    unsigned before;
+
+    ept_create(&ept);
+    before = pages;
+    is_int(ept_map(&ept, 0, GIB(8), GIB(1), EPT_ALL), EPT_OK, "1 GiB, both ends aligned");
+    is_int(pages - before, 2, "needs a PDPT and a PD, no page table");
+    walk = ept_walk(&ept, MIB(513) + 5);
+    is_int(walk.hpa, GIB(8) + MIB(513) + 5, "a byte in the middle of a 2 MiB page");
+    is_int(walk.entry[2], (GIB(8) + MIB(512)) | 1 << 7 | 6 << 3 | 7,
+           "its PDE is a write-back leaf");
+
+    before = pages;
+    is_int(ept_map(&ept, GIB(2) - 0x1000, GIB(12) - 0x1000, MIB(4) + 0x2000, EPT_READ), EPT_OK,
+           "a range that starts one page before 2 MiB and ends one behind");
+    is_int(ept_walk(&ept, GIB(2) - 1).page_size, 0x1000, "its first page is small");
+    is_int(ept_walk(&ept, GIB(2)).page_size, MIB(2), "the middle is large");
+    is_int(ept_walk(&ept, GIB(2) + MIB(4)).page_size, 0x1000, "the last is small");
+    ok(!ept_walk(&ept, GIB(2) + MIB(4) + 0x1000).mapped, "and behind it is nothing");
+    is_int(ept_walk(&ept, GIB(2)).entry[2] & 7, EPT_READ, "rights are those that were asked for");
+
+    is_int(ept_map(&ept, GIB(3), GIB(13) + 0x1000, MIB(2), EPT_ALL), EPT_OK,
+           "2 MiB, HPA unaligned");
+    is_int(ept_walk(&ept, GIB(3)).page_size, 0x1000, "get small pages");
+    is_int(ept_walk(&ept, GIB(3) + MIB(1)).hpa, GIB(13) + MIB(1) + 0x1000, "in the right order");
+
+    is_int(ept_map(&ept, 0xFFFFFFFFF000, 0xF234567000, 0x2000, EPT_ALL), EPT_TOO_HIGH,
+           "one page below 2^48 and one above");
+    is_int(ept_map(&ept, 0xFFFFFFFFF000, 0xF234567000, 0x1000, EPT_ALL), EPT_OK,
+           "the last page below 2^48");
+    is_int(ept_walk(&ept, 0xFFFFFFFFF000).hpa, 0xF234567000,
+           "to an address above 8 GiB, all of it");
+}
+
+static void test_refusals(void)
+{
+    struct ept ept;
+
+    ept_create(&ept);
+    is_int(ept_map(&ept, 1, 0, 0x1000, EPT_ALL), EPT_UNALIGNED, "a GPA within a page");
+    is_int(ept_map(&ept, 0, 0x800, 0x1000, EPT_ALL), EPT_UNALIGNED, "an HPA within a page");
+    is_int(ept_map(&ept, 0, 0, 0xFFF, EPT_ALL), EPT_UNALIGNED, "a size that is no page");
+    is_int(ept_map(&ept, ~0xFFFull, 0, 0x2000, EPT_ALL), EPT_TOO_HIGH, "a range that wraps");
+    is_int(ept_map(&ept, MIB(2), MIB(2), MIB(2), EPT_ALL), EPT_OK, "a large page");
+    is_int(ept_map(&ept, MIB(3), 0, 0x1000, EPT_ALL), EPT_TAKEN, "a small page within it");
+    is_int(ept_map(&ept, 0x1000, 0, 0x1000, EPT_ALL), EPT_OK, "a small page");
+    is_int(ept_map(&ept, 0x1000, 0, 0x1000, EPT_ALL), EPT_TAKEN, "the same once more");
+    is_int(ept_map(&ept, 0, 0, MIB(2), EPT_ALL), EPT_TAKEN, "a large page over it");
+}
+
+static void test_reach(void)
+{
+    struct ept ept;
+
+    ept_create(&ept);
+    ok(!ept_reaches(&ept, MIB(16), MIB(32) - 1), "an empty table reaches nothing");
+    ept_map(&ept, GIB(1), MIB(32), MIB(4), EPT_READ);
+    ok(!ept_reaches(&ept, MIB(16), MIB(32) - 1), "up to the byte before a mapped page: no");
+    ok(ept_reaches(&ept, MIB(16), MIB(32)), "one byte more: yes");
+    ok(ept_reaches(&ept, MIB(36) - 1, MIB(64)), "its last byte: yes");
+    ok(!ept_reaches(&ept, MIB(36), MIB(64)), "the byte behind it: no");
+    ok(ept_reaches(&ept, virt_to_phys(ept.root), virt_to_phys(ept.root)),
+       "and the table's own page");
+}
+
+static void test_faults(void)
+{
+    is_str(ept_entry_fault(MIB(2) | EPT_WRITE, 1, 40), "writable but not readable", "W without R");
+    ok(!ept_entry_fault(MIB(2) | EPT_READ | 6 << 3, 1, 40), "a good PTE");
+    ok(!ept_entry_fault(MIB(2) | EPT_EXECUTE | 6 << 3, 1, 40), "execute-only: the CPU has it");
+    ok(!ept_entry_fault(2 << 3, 1, 40), "what isn't present can't be wrong");
+    is_str(ept_entry_fault(EPT_READ | 2 << 3, 1, 40), "the memory type is reserved", "type 2");
+    is_str(ept_entry_fault(EPT_READ | 7 << 3, 2 - 1, 40), "the memory type is reserved", "type 7");
+    is_str(ept_entry_fault(EPT_READ | 1 << 7 | 6 << 3 | 0x1000, 2, 40),
+           "the address is no multiple of the page's size", "a 2 MiB page at 4 KiB");
+    is_str(ept_entry_fault(EPT_READ | 6 << 3, 2, 40),
+           "bits 6:3 of an entry for a table are reserved", "a table with a memory type");
+    is_str(ept_entry_fault(EPT_READ | 1 << 7, 4, 40), "bits 7:3 of a PML4E are reserved",
+           "a leaf at the top");
+    is_str(ept_entry_fault(EPT_READ | 1ull << 40, 1, 40),
+           "the address is wider than a physical address", "bit 40 of 40");
+}
+
+int main(void)
+{
+    struct ept ept;
+
+    test_leaves();
+    test_large_pages();
+    test_refusals();
+    test_reach();
+    test_faults();
+    ept_create(&ept);
+    is_int(ept_pointer(&ept), virt_to_phys(ept.root) | 3 << 3 | 6, "EPTP: four levels, write-back");
+    return done_testing();
+}

@@ -1,0 +1,27 @@
+// The controls that we run every guest with, and what each of them is for. A CPU without one of
+// them is refused by its name.
+
+#ifndef VMM_CONTROLS_H
+#define VMM_CONTROLS_H
+
+#include "vmm/vmx.h"
+
+// Interrupts and NMIs of the machine are ours, whatever the guest does with its RFLAGS.IF.
+#define NEED_PIN (PIN_EXTERNAL_INTERRUPT | PIN_NMI)
+
+// HLT, every port and MWAIT come to us; MSRs by bitmap, so that the cheap ones don't.
+#define NEED_CPU                                                                                   \
+    (CPU_HLT | CPU_MWAIT | CPU_MONITOR | CPU_RDPMC | CPU_UNCONDITIONAL_IO | CPU_MSR_BITMAPS |      \
+     CPU_SECONDARY)
+
+// Memory of its own behind a second page table, translations that survive exits, and a start in
+// real mode without paging, as every PC starts.
+#define NEED_CPU2 (CPU2_EPT | CPU2_VPID | CPU2_UNRESTRICTED)
+
+// Guest and host each have their own DR7, PAT and EFER, exchanged by the CPU at entry and exit.
+#define NEED_EXIT                                                                                  \
+    (EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_SAVE_PAT | EXIT_LOAD_PAT | EXIT_SAVE_EFER |             \
+     EXIT_LOAD_EFER)
+#define NEED_ENTRY (ENTRY_LOAD_DEBUG | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER)
+
+#endif
