@@ -6,6 +6,8 @@
 #ifndef KERNEL_CONSOLE_H
 #define KERNEL_CONSOLE_H
 
+#include <stdarg.h>
+
 // Sets COM1 to 115200 baud, 8 data bits, no parity, 1 stop bit. Before this nothing may print.
 void console_init(void);
 
@@ -18,5 +20,8 @@ int console_getc(void);
 // The hypervisor's own output, with the conversions of kernel/format.h (%d %u %x %lx %s %c ...).
 // Returns the number of characters that the format produced, without the marks.
 __attribute__((format(printf, 1, 2))) int kprintf(const char *format, ...);
+
+// The same with the arguments in a list, as vprintf is to printf.
+__attribute__((format(printf, 1, 0))) int kvprintf(const char *format, va_list args);
 
 #endif

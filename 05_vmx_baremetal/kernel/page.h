@@ -12,6 +12,7 @@
 #ifndef KERNEL_PAGE_H
 #define KERNEL_PAGE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define PAGE_SIZE    UINT64_C(0x1000)
@@ -28,7 +29,7 @@ void *page_alloc_2m(void);
 void *page_alloc_run(uint64_t count, uint64_t align);
 
 // Gives back what the functions above gave: one page, 512 pages, `count` pages. Panics on memory
-// that is free already or was never the allocator's.
+// that is free already.
 void page_free(void *page);
 void page_free_2m(void *page);
 void page_free_run(void *run, uint64_t count);

@@ -1,0 +1,48 @@
+// What the loader hands to the kernel, and where things are in low memory while it works.
+//
+//   0x7C00  boot sector; the stack is below it
+//   0x8000  loader, 8 KiB
+//   0xA000  struct boot_info, up to 4 KiB; the image table at its start is read from the disk
+//   together
+//           with the loader, being the sector behind it
+//   0xB000  page tables: PML4, PDPT, page directory
+//  0x10000  disk buffer, 32 KiB
+
+#ifndef BOOT_INFO_H
+#define BOOT_INFO_H
+
+#include <stdint.h>
+
+#include "boot/image.h"
+
+#define BOOT_ADDRESS   0x7C00
+#define LOADER_ADDRESS 0x8000
+#define INFO_ADDRESS   (LOADER_ADDRESS + LOADER_SECTORS * SECTOR_SIZE)
+#define TABLES_ADDRESS 0xB000
+#define BUFFER_ADDRESS 0x10000
+#define BUFFER_SECTORS 64
+
+// One range of the memory map that INT 15h, AX=E820h returns (ACPI specification, "System Address
+// Map Interfaces"). Ranges come in any order, may overlap, and may have size 0.
+struct e820_range {
+    uint64_t base;  // physical address
+    uint64_t size;  // bytes
+    uint32_t type;
+    uint32_t
+        attributes;  // bit 0 clear: ignore the range; set by us if the BIOS knows no attributes
+};
+
+#define E820_USABLE 1  // every other type is not ours to write to
+#define E820_MAX    128
+
+struct boot_info {
+    struct image_table image;
+    uint32_t e820_count;
+    uint32_t unused;
+    struct e820_range e820[E820_MAX];
+};
+
+_Static_assert(sizeof(struct e820_range) == 24, "as the BIOS writes it");
+_Static_assert(INFO_ADDRESS + sizeof(struct boot_info) <= TABLES_ADDRESS, "low memory overlaps");
+
+#endif

@@ -1,0 +1,124 @@
+# What is different where there is no operating system: C files become a flat binary, the binary and its
+# payloads a disk image, and the image runs on a machine of its own.
+#
+#   GUEST=hello     which guest the hypervisor runs        MEMORY=256      MiB of the machine
+#   MACHINE=bochs   or qemu; auto takes the best           CRASH=stack     crash instead: kernel/crash.c
+
+OPTION  := $(or $(GUEST),hello)
+MACHINE ?= auto
+MEMORY  ?= 256
+
+VM      :=
+override GUEST := $(wildcard guest/*.asm)
+IMAGE    = $(BUILD)/disk.img
+LAB      = $(TOP)/common/lab/vmx-lab
+LDLIBS   = $(BUILD)/host.a
+
+include ../common/common.mk
+
+.PHONY: debug usb FORCE
+
+# Everything below kernel/ and vmm/, twice: for the bare machine, and as a library for the unit tests.
+BARE_C    := main.c $(filter-out %/offsets.c,$(wildcard kernel/*.c vmm/*.c))
+BARE_ASM  := $(wildcard kernel/*.asm vmm/*.asm)
+BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.asm.o) \
+             $(BARE_COMMON:%.c=$(BUILD)/bare/common/%.o)
+HOST_C    := $(filter-out main.c kernel/string.c,$(BARE_C)) boot/image_table.c
+HOST_OBJ  := $(HOST_C:%.c=$(BUILD)/host/%.o) $(BARE_COMMON:%.c=$(BUILD)/host/common/%.o)
+TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common/host/file)
+OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c))
+GUESTS    := $(GUEST:%.asm=$(BUILD)/%.bin)
+HELLO      = $(TOP)/01_hello/build/rom.bin
+
+ALLFLAGS  += -I.
+BAREFLAGS := -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only \
+             -fcf-protection=none -fno-stack-protector -fno-omit-frame-pointer \
+             -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables
+NASMFLAGS  = -Wall -I$(BUILD)/ -I./
+
+# The files of the image, after the hypervisor itself: NAME=FILE.
+PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
+             $(foreach bin,$(GUESTS),$(basename $(notdir $(bin)))=$(bin))
+
+all: $(IMAGE)
+
+run: RUN = $(LAB) --machine $(MACHINE) --memory $(MEMORY)
+run: VM = $(IMAGE)
+
+$(UNITS): $(BUILD)/host.a
+
+debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
+	$(Q)$(LAB) --debug $(BUILD)/symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
+
+usb: all  ## How to put the image on a USB stick (writes nothing)
+	$(Q)sed 's,@IMAGE@,$(IMAGE),' boot/usb.txt
+
+$(IMAGE): $(BUILD)/mkimage $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin $(BUILD)/hypervisor.bin \
+          $(BUILD)/symbols $(BUILD)/options $(HELLO) $(GUESTS)
+	$(call say,IMAGE,$@)
+	$(Q)$(BUILD)/mkimage $@ $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin \
+		hypervisor=$(BUILD)/hypervisor.bin $(PAYLOADS)
+
+$(BUILD)/mkimage: $(TOOL_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/hypervisor.bin: $(BUILD)/hypervisor.elf
+	$(Q)objcopy -O binary $< $@
+
+$(BUILD)/hypervisor.elf: hypervisor.ld $(BARE_OBJ) $(BUILD)/boot/offsets.ld
+	$(call say,LINK,$@)
+	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 \
+		-Wl,--build-id=none -L$(BUILD) -Wl,-T,$< -o $@ $(BARE_OBJ)
+
+# The addresses of boot/image.h for the linker script.
+$(BUILD)/boot/offsets.ld: $(BUILD)/boot/offsets.inc
+	$(Q)sed -n 's/^%define \([A-Z]*_ADDRESS\) \(.*\)/\1 = \2;/p' $< >$@
+
+# Functions only, by address. Names with a dot are labels inside of them.
+$(BUILD)/symbols: $(BUILD)/hypervisor.elf
+	$(Q)nm -n $< | sed -n 's/^\([0-9a-f]*\) [Tt] \([^.]*\)$$/\1 \2/p' >$@
+
+# Written anew only when an option has changed.
+$(BUILD)/options: FORCE
+	$(Q)mkdir -p $(@D) && { echo 'guest=$(OPTION)'; echo 'crash=$(CRASH)'; } >$@.new
+	$(Q)cmp -s $@.new $@ || cp $@.new $@
+
+# The very ROM of the first stage.
+$(HELLO): FORCE
+	$(Q)$(MAKE) -s -C $(TOP)/01_hello build/rom.bin
+
+$(BUILD)/bare/%.o: %.c Makefile image.mk
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) $(BAREFLAGS) -c -o $@ $<
+
+$(BUILD)/bare/common/%.o: $(TOP)/common/%.c Makefile image.mk
+	$(call say,CC,common/$*.c)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) $(BAREFLAGS) -c -o $@ $<
+
+$(BUILD)/bare/%.asm.o: %.asm Makefile image.mk | $(OFFSETS)
+	$(call say,NASM,$<)
+	$(Q)mkdir -p $(@D) && nasm -f elf64 $(NASMFLAGS) -MD $@.d -o $@ $<
+
+$(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin: $(BUILD)/boot/%.bin: boot/%.asm Makefile image.mk | $(OFFSETS)
+	$(call say,NASM,$<)
+	$(Q)mkdir -p $(@D) && nasm -f bin $(NASMFLAGS) -MD $@.d -o $@ $<
+
+$(BUILD)/%/offsets.inc: %/offsets.c Makefile image.mk
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) $(BAREFLAGS) -MT $@ -MF $@.d -S -o $@.s $<
+	$(Q)sed -n 's/.*"\(%define .*\)".*/\1/p' $@.s >$@
+
+$(BUILD)/host/%.o: %.c Makefile image.mk
+	$(call say,HOSTCC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) -c -o $@ $<
+
+$(BUILD)/host/common/%.o: $(TOP)/common/%.c Makefile image.mk
+	$(call say,HOSTCC,common/$*.c)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) -c -o $@ $<
+
+$(BUILD)/host.a: $(HOST_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+-include $(BARE_OBJ:=.d) $(BARE_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(OFFSETS:=.d)
+-include $(BUILD)/boot/boot.bin.d $(BUILD)/boot/loader.bin.d $(BUILD)/boot/offsets.inc.d

@@ -1,0 +1,11 @@
+// Starting the payloads, for main alone; kernel/payload.h is for everybody.
+
+#ifndef KERNEL_PAYLOAD_INIT_H
+#define KERNEL_PAYLOAD_INIT_H
+
+#include "boot/image.h"
+
+// Keeps a copy of the image table, which is in low memory, and reads the options.
+void payload_init(const struct image_table *image);
+
+#endif

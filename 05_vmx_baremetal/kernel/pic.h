@@ -1,0 +1,12 @@
+// The two 8259A interrupt controllers of a PC. The firmware leaves IRQ 0 to 7 on vectors 8 to 15,
+// which belong to the processor's exceptions in protected mode.
+
+#ifndef KERNEL_PIC_H
+#define KERNEL_PIC_H
+
+#define PIC_VECTOR 0x20  // of IRQ 0; IRQ 8 to 15 follow IRQ 7
+
+// Moves IRQ 0 to 15 to vectors PIC_VECTOR and up, all masked.
+void pic_init(void);
+
+#endif

@@ -1,0 +1,22 @@
+// The two serial ports of a PC as the hypervisor itself uses them: without interrupts, a byte at a
+// time. COM1 is the console, COM2 takes the status with which the machine ends.
+
+#ifndef KERNEL_UART_H
+#define KERNEL_UART_H
+
+#define COM1 0x3F8
+#define COM2 0x2F8
+
+// 115200 baud, 8 data bits, no parity, 1 stop bit, interrupts off.
+void uart_init(unsigned short port);
+
+// Waits until the transmitter takes another byte.
+void uart_write(unsigned short port, char c);
+
+// Waits until all that was written has left: a machine that is switched off before loses it.
+void uart_flush(unsigned short port);
+
+// The next received byte, or -1.
+int uart_read(unsigned short port);
+
+#endif
