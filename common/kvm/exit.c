@@ -150,6 +150,7 @@ static const char *fail_entry_meaning(uint64_t reason)
     case 0x80000022: return "Intel: an MSR of the VM-entry MSR-load area";
     case 7: return "Intel: invalid control fields in the VMCS";
     case 8: return "Intel: invalid host state in the VMCS";
+    case 0xFFFFFFFF:  // KVM has kept 32 bits of it, and in newer kernels keeps all 64
     case 0xFFFFFFFFFFFFFFFF: return "AMD: VMEXIT_INVALID, inconsistent guest state";
     default: return "see the CPU's manual";
     }
