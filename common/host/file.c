@@ -15,6 +15,8 @@
 
 #include "common/kvm/status.h"
 
+#define PAGE_SIZE 4096  // bytes; memory comes in these
+
 void bad_usage(const char *format, ...)
 {
     va_list args;
@@ -90,5 +92,7 @@ uint64_t parse_size(const char *option, const char *text, uint64_t min, uint64_t
         number << shift > max)
         bad_usage("%s %s: out of range, expected %lluM to %lluM", option, text,
                   (unsigned long long)(min >> 20), (unsigned long long)(max >> 20));
+    if ((number << shift) % PAGE_SIZE != 0)
+        bad_usage("%s %s: not in whole pages, expected a multiple of 4K", option, text);
     return number << shift;
 }

@@ -19,7 +19,7 @@ struct file {
 struct file file_read(const char *path, const char *what, size_t min, size_t max);
 
 // A memory size in bytes: a whole number with K, M, G or T behind it; without, it counts MiB.
-// Refuses what is not a number, or outside `min` to `max` bytes.
+// Refuses what is not a number, outside `min` to `max` bytes, or not a multiple of 4 KiB.
 uint64_t parse_size(const char *option, const char *text, uint64_t min, uint64_t max);
 
 // Prints `program: ` and the printf-style line to stderr, and ends with VM_BAD_USAGE.

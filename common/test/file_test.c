@@ -207,6 +207,7 @@ static void test_sizes(void)
 
     is_int(parse_size("--memory", "16", MIB, 512 * MIB), 16 * MIB, "16 counts MiB");
     is_int(parse_size("--memory", "1024K", MIB, 512 * MIB), MIB, "1024K, the smallest");
+    is_int(parse_size("--memory", "1028K", MIB, 512 * MIB), MIB + 4096, "1028K, a page more");
     is_int(parse_size("--memory", "512M", MIB, 512 * MIB), 512 * MIB, "512M, the largest");
     is_int(parse_size("--memory", "3G", MIB, 4096 * MIB), 3072 * MIB, "3G");
     is_int(parse_size("--memory", "1T", MIB, MIB * MIB), MIB * MIB, "1T");
@@ -223,6 +224,8 @@ static void test_sizes(void)
     refuses_size("1023K", MIB * MIB, range);
     refuses_size("1048577", MIB * MIB, range);
     refuses_size("2T", MIB * MIB, range);
+    refuses_size("2049K", MIB * MIB, "not in whole pages, expected a multiple of 4K");
+    refuses_size("2050K", MIB * MIB, "not in whole pages, expected a multiple of 4K");
     // Each of these is in range once the bits that don't fit are dropped.
     refuses_size("17592186044432", MIB * MIB, range);
     refuses_size("16777217T", MIB * MIB, range);
