@@ -1,0 +1,251 @@
+// The lab's end of the line: runs the command, and passes its input, output, signals and exit
+// status between it and the wrapper outside. /init starts it when the lab's kernel is up.
+//
+// usage: inside TERMINALS COMMAND [ARG]...
+//
+// TERMINALS names the descriptors that are a terminal for the command, because they are one
+// outside: "012", "02", or "-" for none. All others are pipes.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "relay.h"
+
+// Indices of relays[]: the command's standard descriptors, and what its terminal prints.
+enum { IN, OUT, ERR, TERMINAL, RELAYS };
+
+struct agent {
+    int control;
+    int child_ended;  // a signalfd for SIGCHLD
+    int terminal;     // our end of the command's terminal; -1 without
+    pid_t command;
+    struct relay relays[RELAYS];
+};
+
+static void ports_open(struct agent *agent);
+static struct message wait_for_go(struct agent *agent);
+static void command_start(struct agent *agent, const char *terminals, char **argv);
+static int command_serve(struct agent *agent);
+static void report(struct agent *agent, int status);
+
+static void die(const char *what)
+{
+    fprintf(stderr, "lab: %s: %s\n", what, strerror(errno));
+    exit(EXIT_FAILURE);
+}
+
+static void terminal_size(struct agent *agent, const struct message *message)
+{
+    struct winsize size = {.ws_row = message->rows, .ws_col = message->columns};
+
+    if (agent->terminal >= 0)
+        ioctl(agent->terminal, TIOCSWINSZ, &size);  // the kernel tells the command by SIGWINCH
+}
+
+int main(int argc, char **argv)
+{
+    struct agent agent = {.terminal = -1};
+    struct message go;
+
+    if (argc < 3)
+        return 2;
+    ports_open(&agent);
+    go = wait_for_go(&agent);
+    if (strcmp(argv[1], "-") != 0) {
+        agent.terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+        if (agent.terminal < 0 || grantpt(agent.terminal) < 0 || unlockpt(agent.terminal) < 0)
+            die("pseudo terminal");
+        terminal_size(&agent, &go);
+    }
+    command_start(&agent, argv[1], argv + 2);
+    report(&agent, command_serve(&agent));
+    for (;;)
+        pause();  // the wrapper ends the machine when it has read everything
+}
+
+static int port_open(enum port port, int flags)
+{
+    char path[32];
+    int fd;
+
+    snprintf(path, sizeof(path), "/dev/vport0p%d", port);
+    fd = open(path, flags | O_CLOEXEC);
+    if (fd < 0)
+        die(path);
+    return fd;
+}
+
+static void ports_open(struct agent *agent)
+{
+    agent->relays[IN] = (struct relay){.from = port_open(PORT_STDIN, O_RDONLY | O_NONBLOCK)};
+    agent->relays[OUT] = (struct relay){.to = port_open(PORT_STDOUT, O_WRONLY | O_NONBLOCK)};
+    agent->relays[ERR] = (struct relay){.to = port_open(PORT_STDERR, O_WRONLY | O_NONBLOCK)};
+    agent->relays[TERMINAL] =
+        (struct relay){.from = -1, .to = port_open(PORT_TERMINAL, O_WRONLY | O_NONBLOCK)};
+    agent->control = port_open(PORT_CONTROL, O_RDWR);
+}
+
+// Until the host's side of a port is connected, reading it returns 0.
+static struct message wait_for_go(struct agent *agent)
+{
+    struct message message = {0};
+
+    while (!read_all(agent->control, &message, sizeof(message)))
+        usleep(5000);
+    return message;
+}
+
+// Descriptor `fd` of the command becomes a pipe; returns our end of it.
+static int pipe_to(int fd, int *theirs)
+{
+    int ends[2];
+    int ours = fd == STDIN_FILENO ? 1 : 0;
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        die("pipe");
+    fcntl(ends[ours], F_SETFL, O_NONBLOCK);  // ours: a full pipe must not keep us from signals
+    *theirs = ends[!ours];
+    return ends[ours];
+}
+
+// In the new process. Never returns.
+static void command_exec(const int *theirs, const char *terminal, const sigset_t *mask, char **argv)
+{
+    int tty = -1;
+
+    setsid();
+    if (terminal) {
+        tty = open(terminal, O_RDWR);  // a session's first terminal becomes its controlling one
+        if (tty < 0)
+            die(terminal);
+    }
+    for (int fd = 0; fd < 3; fd++)
+        dup2(theirs[fd] >= 0 ? theirs[fd] : tty, fd);
+    if (tty > 2)
+        close(tty);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    execvp(argv[0], argv);
+    fprintf(stderr, "lab: %s: %s\n", argv[0], strerror(errno));
+    _exit(127);
+}
+
+static void command_start(struct agent *agent, const char *terminals, char **argv)
+{
+    const char *terminal = agent->terminal >= 0 ? ptsname(agent->terminal) : NULL;
+    int theirs[3] = {-1, -1, -1};
+    sigset_t child, before;
+
+    for (int fd = 0; fd < 3; fd++) {
+        bool pipe_wanted = !strchr(terminals, '0' + fd);
+        int ours = pipe_wanted ? pipe_to(fd, &theirs[fd]) : agent->terminal;
+
+        if (fd == STDIN_FILENO)
+            agent->relays[IN].to = ours;
+        else
+            agent->relays[fd].from = pipe_wanted ? ours : -1;
+    }
+    agent->relays[TERMINAL].from = agent->terminal;
+
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, &before);
+    signal(SIGPIPE, SIG_IGN);
+    agent->child_ended = signalfd(-1, &child, SFD_CLOEXEC);
+    agent->command = fork();
+    if (agent->command < 0)
+        die("fork");
+    if (agent->command == 0) {
+        signal(SIGPIPE, SIG_DFL);
+        command_exec(theirs, terminal, &before, argv);
+    }
+    for (int fd = 0; fd < 3; fd++)
+        close(theirs[fd]);
+}
+
+// A message from outside.
+static void obey(struct agent *agent)
+{
+    struct message message;
+
+    if (!read_all(agent->control, &message, sizeof(message)))
+        die("the line to the outside is gone");
+    switch (message.kind) {
+    case MESSAGE_SIZE: terminal_size(agent, &message); break;
+    case MESSAGE_SIGNAL: kill(-agent->command, (int)message.number); break;
+    case MESSAGE_CLOSED:  // the command's next write gets SIGPIPE
+        close(agent->relays[message.number].from);
+        agent->relays[message.number].from = -1;
+        break;
+    default: break;
+    }
+}
+
+// Waits at most `timeout` ms, and passes on what there is. False if there was nothing.
+static bool pass_on(struct agent *agent, struct pollfd *control, int timeout)
+{
+    struct pollfd wait[RELAYS + 2];
+
+    for (int i = 0; i < RELAYS; i++)
+        relay_wait(&agent->relays[i], &wait[i]);
+    wait[RELAYS] = control[0];
+    wait[RELAYS + 1] = control[1];
+    if (poll(wait, RELAYS + 2, timeout) <= 0)
+        return false;
+    for (int i = 0; i < RELAYS; i++) {
+        int from = agent->relays[i].from, to = agent->relays[i].to;
+        enum relay_state state = relay_move(&agent->relays[i], wait[i].revents);
+
+        if (i != IN || agent->terminal >= 0)
+            continue;
+        if (state == RELAY_ENDED)
+            close(to);  // the command sees the end of its input
+        if (state == RELAY_BROKEN)
+            close(from);  // the command doesn't listen: the wrapper may stop reading
+    }
+    control[0].revents = wait[RELAYS].revents;
+    control[1].revents = wait[RELAYS + 1].revents;
+    return true;
+}
+
+// Serves the command until it has ended; returns its status as a shell would report it.
+static int command_serve(struct agent *agent)
+{
+    const struct message up = {.kind = MESSAGE_UP};
+    struct pollfd control[2] = {{.fd = agent->control, .events = POLLIN},
+                                {.fd = agent->child_ended, .events = POLLIN}};
+    struct pollfd nothing[2] = {{.fd = -1}, {.fd = -1}};
+    int status;
+
+    write_all(agent->control, &up, sizeof(up));
+    do {
+        pass_on(agent, control, -1);
+        if (control[0].revents)
+            obey(agent);
+    } while (waitpid(agent->command, &status, WNOHANG) != agent->command);
+
+    // What it wrote before it ended is still in the pipes. Processes that it left behind may hold
+    // them open, so their end is not what we wait for.
+    agent->relays[IN].from = -1;
+    agent->relays[IN].begin = agent->relays[IN].end = 0;
+    while (pass_on(agent, nothing, 0) || relay_holds(&agent->relays[OUT]) ||
+           relay_holds(&agent->relays[ERR]) || relay_holds(&agent->relays[TERMINAL]))
+        ;
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void report(struct agent *agent, int status)
+{
+    struct message message = {.kind = MESSAGE_EXIT, .number = (uint32_t)status};
+
+    for (int i = 0; i < 3; i++)
+        message.passed[i] = agent->relays[OUT + i].passed;
+    write_all(agent->control, &message, sizeof(message));
+}
