@@ -64,6 +64,13 @@ struct file file_read(const char *path, const char *what, size_t min, size_t max
     return (struct file){.path = path, .data = data, .size = (size_t)st.st_size};
 }
 
+void file_close(struct file *file)
+{
+    munmap((void *)file->data, file->size);
+    file->data = NULL;
+    file->size = 0;
+}
+
 // How far to shift for a unit's letter, in bits; -1 for what is no unit. No letter: MiB.
 static int unit_shift(const char *unit)
 {

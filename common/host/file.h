@@ -18,6 +18,9 @@ struct file {
 // ("a BIOS image"). Refuses what is missing, unreadable, not a regular file, or of another size.
 struct file file_read(const char *path, const char *what, size_t min, size_t max);
 
+// Unmaps it; only its path is left.
+void file_close(struct file *file);
+
 // A memory size in bytes: a whole number with K, M, G or T behind it; without, it counts MiB.
 // Refuses what is not a number, outside `min` to `max` bytes, or not a multiple of 4 KiB.
 uint64_t parse_size(const char *option, const char *text, uint64_t min, uint64_t max);

@@ -104,3 +104,17 @@ uint8_t *memory_at(const struct memory *memory, uint64_t gpa, uint64_t size)
     }
     return NULL;
 }
+
+_Static_assert(RAM_GAP_START == GUEST_RAM_LOW_MAX, "one gap");
+
+static void *ram_at(void *memory, uint64_t gpa, uint64_t size)
+{
+    return memory_at(memory, gpa, size);
+}
+
+struct guest_ram memory_ram(struct memory *memory, uint64_t size)
+{
+    uint64_t low = size < RAM_GAP_START ? size : RAM_GAP_START;
+
+    return (struct guest_ram){.low = low, .high = size - low, .at = ram_at, .context = memory};
+}

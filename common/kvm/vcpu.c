@@ -11,6 +11,9 @@
 
 #include "common/kvm/kvm.h"
 
+#define CPUID_1_ECX_TSC_DEADLINE (1u << 24)
+#define CPUID_1_ECX_HYPERVISOR   (1u << 31)
+
 #define CPUID_ENTRIES 256  // KVM fills in fewer: 46 to about 80, depending on the CPU
 
 void vcpu_create(struct vcpu *vcpu, int kvm_fd, int vm_fd, unsigned id)
@@ -23,6 +26,16 @@ void vcpu_create(struct vcpu *vcpu, int kvm_fd, int vm_fd, unsigned id)
         fprintf(stderr, "vCPU %u: its kvm_run can't be mapped: %s\n", id, strerror(errno));
         exit(VM_KVM_REFUSED);
     }
+}
+
+// Says in leaf 1 what only the program that uses KVM can know: that a hypervisor is there, so that
+// guests look for its leaves at all, and whether the local APIC, if it is KVM's, has a timer that
+// fires at a TSC value, which saves guests from measuring how fast its other timer runs.
+static void cpuid_set_features(struct kvm_cpuid_entry2 *entry, int kvm_fd)
+{
+    entry->ecx |= CPUID_1_ECX_HYPERVISOR;
+    if (KVM(kvm_fd, KVM_CHECK_EXTENSION, KVM_CAP_TSC_DEADLINE_TIMER))
+        entry->ecx |= CPUID_1_ECX_TSC_DEADLINE;
 }
 
 // KVM reports the leaves of the host CPU that it runs on; three of them say which CPU this is, and
@@ -48,8 +61,11 @@ void vcpu_set_cpuid(struct vcpu *vcpu, int kvm_fd)
     }
     cpuid->nent = CPUID_ENTRIES;
     KVM(kvm_fd, KVM_GET_SUPPORTED_CPUID, cpuid);
-    for (unsigned i = 0; i < cpuid->nent; i++)
+    for (unsigned i = 0; i < cpuid->nent; i++) {
+        if (cpuid->entries[i].function == 1)
+            cpuid_set_features(&cpuid->entries[i], kvm_fd);
         cpuid_set_apic_id(&cpuid->entries[i], vcpu->id);
+    }
     KVM(vcpu->fd, KVM_SET_CPUID2, cpuid);
     free(cpuid);
 }

@@ -27,7 +27,8 @@ struct vcpu {
 void vcpu_create(struct vcpu *vcpu, int kvm_fd, int vm_fd, unsigned id);
 
 // Gives the vCPU every CPUID leaf that this KVM supports on this machine, with the APIC id of this
-// vCPU in its place. Source: KVM API, "KVM_GET_SUPPORTED_CPUID", "KVM_SET_CPUID2".
+// vCPU in its place and the bits that say what KVM adds: call it after KVM_CREATE_IRQCHIP. Source:
+// KVM API, "KVM_GET_SUPPORTED_CPUID", "KVM_SET_CPUID2".
 void vcpu_set_cpuid(struct vcpu *vcpu, int kvm_fd);
 
 // Runs the guest until its next exit. True: look at vcpu->run->exit_reason. False: a signal came

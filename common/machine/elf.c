@@ -14,6 +14,9 @@
 #define X86_64        62  // e_machine
 #define PT_LOAD       1   // p_type: goes into memory
 
+#define KERNEL_HALF                                                                                \
+    (1ull << 63)  // set in the virtual addresses of the kernel, clear in a program's
+
 // What vmlinux has no header to say: the kernel's own limits on x86.
 #define CMDLINE_MAX 2047
 #define INITRD_MAX  0x7FFFFFFF
@@ -94,19 +97,15 @@ static enum linux_error add_segment(const struct elf_program_header *header, uin
 }
 
 // The entry point of vmlinux is a physical address, in bytes that come from the file.
-static bool entry_is_loaded(const struct linux_image *image)
+static bool holds_entry(const struct elf_program_header *header, uint64_t entry)
 {
-    for (unsigned i = 0; i < image->count; i++)
-        if (image->entry >= image->segments[i].gpa &&
-            image->entry - image->segments[i].gpa < image->segments[i].file_size)
-            return true;
-    return false;
+    return entry >= header->p_paddr && entry - header->p_paddr < header->p_filesz;
 }
 
 enum linux_error elf_read(const uint8_t *file, uint64_t size, struct linux_image *image)
 {
     struct elf_header header = {0};
-    enum linux_error error;
+    enum linux_error entry = LINUX_ELF_ENTRY, error;
 
     // A 32-bit file has a shorter header, and a better message than "cut short".
     memcpy(&header, file, size < sizeof(header) ? size : sizeof(header));
@@ -117,15 +116,16 @@ enum linux_error elf_read(const uint8_t *file, uint64_t size, struct linux_image
         struct elf_program_header program;
 
         memcpy(&program, file + header.e_phoff + i * sizeof(program), sizeof(program));
-        if (program.p_type == PT_LOAD && program.p_memsz)
-            error = add_segment(&program, size, image);
+        if (program.p_type != PT_LOAD || !program.p_memsz)
+            continue;
+        error = add_segment(&program, size, image);
+        if (holds_entry(&program, header.e_entry))
+            entry = program.p_vaddr & KERNEL_HALF ? LINUX_OK : LINUX_ELF_PROGRAM;
     }
     if (error)
         return error;
     image->entry = header.e_entry;
     image->cmdline_max = CMDLINE_MAX;
     image->initrd_max = INITRD_MAX;
-    if (!image->count)
-        return LINUX_ELF_HEADERS;
-    return entry_is_loaded(image) ? LINUX_OK : LINUX_ELF_ENTRY;
+    return image->count ? entry : LINUX_ELF_HEADERS;
 }

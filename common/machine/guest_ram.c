@@ -4,6 +4,22 @@
 
 #include <string.h>
 
+#define HIGH_RAM (1ull << 32)
+
+struct guest_ram guest_ram_sized(uint64_t size)
+{
+    uint64_t low = size < GUEST_RAM_LOW_MAX ? size : GUEST_RAM_LOW_MAX;
+
+    return (struct guest_ram){.low = low, .high = size - low};
+}
+
+static bool is_ram(const struct guest_ram *ram, uint64_t gpa, uint64_t size)
+{
+    if (gpa >= HIGH_RAM)
+        return gpa - HIGH_RAM <= ram->high && size <= ram->high - (gpa - HIGH_RAM);
+    return gpa <= ram->low && size <= ram->low - gpa;
+}
+
 // How many of `size` bytes at `gpa` lie before the next boundary.
 static uint64_t piece(uint64_t gpa, uint64_t size)
 {
@@ -14,9 +30,9 @@ static uint64_t piece(uint64_t gpa, uint64_t size)
 
 bool guest_ram_has(const struct guest_ram *ram, uint64_t gpa, uint64_t size)
 {
-    if (gpa + size < gpa)
+    if (!is_ram(ram, gpa, size))
         return false;
-    for (uint64_t n; size; gpa += n, size -= n) {
+    for (uint64_t n; size && ram->at; gpa += n, size -= n) {
         n = piece(gpa, size);
         if (!ram->at(ram->context, gpa, n))
             return false;

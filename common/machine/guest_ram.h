@@ -19,10 +19,14 @@
 struct guest_ram {
     uint64_t low;   // bytes of RAM from address 0, at most GUEST_RAM_LOW_MAX
     uint64_t high;  // bytes of RAM from 4 GiB
-    // The host's pointer to `size` bytes at guest-physical `gpa`, or NULL if there is no RAM.
+    // The host's pointer to `size` bytes at guest-physical `gpa`, or NULL if there is no RAM. Not
+    // set: only the sizes are known yet, which is enough for guest_ram_has().
     void *(*at)(void *context, uint64_t gpa, uint64_t size);
     void *context;
 };
+
+// RAM of `size` bytes in total, split around the devices' gap; `at` is not set.
+struct guest_ram guest_ram_sized(uint64_t size);
 
 // Can all `size` bytes at `gpa` be reached? Ask first: the two below rely on it.
 bool guest_ram_has(const struct guest_ram *ram, uint64_t gpa, uint64_t size);

@@ -158,35 +158,51 @@ static void write_all(const struct linux_boot *boot, const struct guest_ram *ram
     guest_ram_write(ram, LINUX_BOOT_PARAMS, &plan->params, sizeof(plan->params));
 }
 
+// Fills in the plan, and in `loaded` what became of it. Nothing is written.
+static enum linux_error make_plan(const struct linux_boot *boot, const struct guest_ram *ram,
+                                  struct plan *plan, struct linux_loaded *loaded)
+{
+    enum linux_error error;
+
+    memset(plan, 0, sizeof(*plan));
+    memset(loaded, 0, sizeof(*loaded));
+    error = read_kernel(boot, &plan->image);
+    loaded->limit = plan->image.limit;
+    if (error)
+        return error;
+    loaded->limit = plan->image.end;
+    error = draw_map(boot, ram, &plan->map);
+    if (!error)
+        error = check_kernel(ram, plan);
+    if (!error)
+        error = place_initrd(boot, ram, plan, loaded);
+    if (!error)
+        error = check_cmdline(boot, plan, loaded);
+    loaded->entry = plan->image.entry;
+    loaded->boot_params = LINUX_BOOT_PARAMS;
+    loaded->kernel_start = plan->image.start;
+    loaded->kernel_end = plan->image.end;
+    return error;
+}
+
+enum linux_error linux_check(const struct linux_boot *boot, const struct guest_ram *ram,
+                             struct linux_loaded *loaded)
+{
+    struct plan plan;
+
+    return make_plan(boot, ram, &plan, loaded);
+}
+
 enum linux_error linux_load(const struct linux_boot *boot, const struct guest_ram *ram,
                             struct linux_loaded *loaded)
 {
     struct plan plan;
-    enum linux_error error;
+    enum linux_error error = make_plan(boot, ram, &plan, loaded);
 
-    memset(&plan, 0, sizeof(plan));
-    memset(loaded, 0, sizeof(*loaded));
-    error = read_kernel(boot, &plan.image);
-    loaded->limit = plan.image.limit;
     if (error)
         return error;
-    loaded->limit = plan.image.end;
-    error = draw_map(boot, ram, &plan.map);
-    if (!error)
-        error = check_kernel(ram, &plan);
-    if (!error)
-        error = place_initrd(boot, ram, &plan, loaded);
-    if (!error)
-        error = check_cmdline(boot, &plan, loaded);
-    if (error)
-        return error;
-
     fill_params(boot, loaded, &plan);
     write_all(boot, ram, &plan, loaded);
-    loaded->entry = plan.image.entry;
-    loaded->boot_params = LINUX_BOOT_PARAMS;
-    loaded->kernel_start = plan.image.start;
-    loaded->kernel_end = plan.image.end;
     return LINUX_OK;
 }
 

@@ -61,7 +61,7 @@
     ERROR(LINUX_INIT_SIZE, LINUX_KERNEL,                                                           \
           "is larger than the memory that it asks for, expected an init_size of at least:")        \
     ERROR(LINUX_NO_RAM, LINUX_KERNEL,                                                              \
-          "doesn't fit into the guest's memory (decompression included), expected at least:")      \
+          "needs more memory than the guest has (init_size included), expected at least:")         \
     ERROR(LINUX_OUTSIDE_RAM, LINUX_KERNEL,                                                         \
           "wants to load where the guest has no RAM, expected addresses from 1 MiB to 3 GiB")      \
     ERROR(LINUX_ELF_CUT, LINUX_KERNEL,                                                             \
@@ -71,6 +71,8 @@
           "is an ELF file for another CPU, expected x86-64 (little-endian, e_machine 62)")         \
     ERROR(LINUX_ELF_TYPE, LINUX_KERNEL,                                                            \
           "is a shared object, a module or a position-independent program, expected a vmlinux")    \
+    ERROR(LINUX_ELF_PROGRAM, LINUX_KERNEL,                                                         \
+          "is a program for user space, expected a vmlinux, which is linked to run above it")      \
     ERROR(LINUX_ELF_HEADERS, LINUX_KERNEL,                                                         \
           "has no usable ELF program headers, expected 1 to 16 of 56 bytes that load something")   \
     ERROR(LINUX_ELF_SEGMENT_CUT, LINUX_KERNEL,                                                     \
@@ -124,6 +126,11 @@ struct linux_loaded {
     uint64_t initrd_start, initrd_end;  // both 0 without an initrd
     uint64_t limit;                     // bytes, the number that completes some errors' sentences
 };
+
+// Would linux_load() accept this? It writes nothing, and needs of `ram` only the sizes, so it can
+// be asked before there is a guest. `loaded` is filled in as linux_load() does.
+enum linux_error linux_check(const struct linux_boot *boot, const struct guest_ram *ram,
+                             struct linux_loaded *loaded);
 
 // Loads `boot` into `ram`. On LINUX_OK, `loaded` tells how to start: 64-bit mode with paging, the
 // first 4 GiB mapped to themselves, flat segments, interrupts off, RIP and RSI as it says. On any

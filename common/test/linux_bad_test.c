@@ -82,6 +82,7 @@ static void test_broken_elfs(void)
         {32, 8, UINT64_MAX, LINUX_ELF_CUT, "program headers beyond the file"},
         {24, 8, MIB(15), LINUX_ELF_ENTRY, "an entry point below the kernel"},
         {24, 8, MIB(18) + ELF_SECOND, LINUX_ELF_ENTRY, "an entry point in zeroed memory"},
+        {ELF_SEGMENT(0) + 16, 8, 0x400000, LINUX_ELF_PROGRAM, "linked below 2^63"},
         {ELF_SEGMENT(1) + 8, 8, ELF_SIZE, LINUX_ELF_SEGMENT_CUT, "a segment behind the file"},
         {ELF_SEGMENT(1) + 8, 8, UINT64_MAX, LINUX_ELF_SEGMENT_CUT, "a segment far behind it"},
         {ELF_SEGMENT(1) + 32, 8, 8193, LINUX_ELF_SEGMENT_SIZE, "p_filesz above p_memsz"},

@@ -58,6 +58,9 @@ static inline enum linux_error try_in(uint64_t size, const struct linux_boot *bo
 
     machine_create(&machine, size, PROT_NONE);
     error = linux_load(boot, &machine.ram, loaded);
+    machine.ram.at = NULL;
+    if (linux_check(boot, &machine.ram, loaded) != error)
+        ok(false, "linux_check() agrees with linux_load()");
     machine_destroy(&machine);
     return error;
 }

@@ -1,0 +1,179 @@
+// 03_linux_boot: a PC without firmware. The Linux kernel of a distribution is put into RAM by us,
+// in place of a boot loader, with all that it wants to be told, and starts in 64-bit mode. It runs
+// until it resets the machine.
+//
+// usage: ./vm --kernel FILE [OPTION]... (see options.c)
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/kvm/exit.h"
+#include "common/kvm/io.h"
+#include "common/kvm/kvm.h"
+#include "common/kvm/long_mode.h"
+#include "common/kvm/memory.h"
+#include "common/kvm/stats.h"
+#include "common/kvm/vcpu.h"
+#include "common/machine/keyboard.h"
+#include "options.h"
+#include "serial.h"
+
+// KVM needs four pages of the guest's address space for itself on Intel CPUs that can't run real
+// mode natively. They go where a PC has its firmware, of which there is none here. Source: KVM API,
+// "KVM_SET_TSS_ADDR".
+#define IDENTITY_MAP_ADDRESS 0xFEFFC000ull  // 1 page
+#define TSS_ADDRESS          0xFEFFD000ull  // 3 pages
+
+#define PORT_RANGES 16
+
+struct vm {
+    int kvm_fd;
+    int vm_fd;
+    struct memory memory;
+    struct guest_ram ram;        // the same, as the loader sees it
+    struct linux_loaded kernel;  // where the loader put things
+    struct vcpu vcpu;
+
+    struct serial serial;
+
+    struct port_range ports[PORT_RANGES];
+    size_t port_count;
+
+    struct stats stats;
+    bool reset;  // the guest asked for one
+};
+
+static void vm_create(struct vm *vm);
+static void vm_load(struct vm *vm, struct options *options);
+static void vm_connect(struct vm *vm, const struct options *options);
+static void vcpu_set_up(struct vm *vm);
+static enum vm_status vcpu_run(struct vm *vm);
+static void vm_report(const struct vm *vm, const struct options *options);
+
+int main(int argc, char **argv)
+{
+    struct options options = options_parse(argc, argv);
+    struct vm vm = {0};
+    enum vm_status status;
+
+    vm_create(&vm);             // 1. an empty machine, with interrupt controllers and a timer
+    vm_load(&vm, &options);     // 2. with RAM, and in it a kernel and what it has to know
+    vm_connect(&vm, &options);  // 3. and devices behind ports
+    vcpu_create(&vm.vcpu, vm.kvm_fd, vm.vm_fd, 0);  // 4. and a CPU
+    vcpu_set_up(&vm);                               //    at the kernel's entry point
+    status = vcpu_run(&vm);                         // 5. until the guest is done
+    vm_report(&vm, &options);                       // 6. what did it cost?
+    return status;
+}
+
+// The machine. The two 8259s, the I/O APIC, the local APIC and the 8254 timer are KVM's: an
+// interrupt every few ms that had to come out to us and go back in would cost more than all the
+// rest.
+static void vm_create(struct vm *vm)
+{
+    struct kvm_pit_config pit = {.flags = KVM_PIT_SPEAKER_DUMMY};  // port 0x61 is there as well
+    uint64_t identity_map = IDENTITY_MAP_ADDRESS;
+
+    stats_start(&vm->stats);
+    vm->kvm_fd = kvm_open();
+    vm->vm_fd = KVM(vm->kvm_fd, KVM_CREATE_VM, 0);
+
+    KVM(vm->vm_fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
+    KVM(vm->vm_fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
+    KVM(vm->vm_fd, KVM_CREATE_IRQCHIP, 0);
+    KVM(vm->vm_fd, KVM_CREATE_PIT2, &pit);
+}
+
+// RAM, and in it what a boot loader would have left there.
+static void vm_load(struct vm *vm, struct options *options)
+{
+    vm->memory.vm_fd = vm->vm_fd;
+    memory_add_ram(&vm->memory, options->memory);
+    vm->ram = memory_ram(&vm->memory, options->memory);
+    vm->kernel = kernel_load(&options->kernel, &vm->ram);
+}
+
+static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
+{
+    (void)device, (void)size;
+    return keyboard_read(port);
+}
+
+static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    struct vm *vm = device;
+
+    (void)size;
+    if (keyboard_write(port, (uint8_t)value))
+        vm->reset = true;
+}
+
+// Who answers which port. All others read as ones, like the empty bus of a PC: that is how Linux
+// finds out that there is no PCI, no CMOS clock and no second serial port.
+static void vm_connect(struct vm *vm, const struct options *options)
+{
+    const struct port_range map[] = {
+        {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &vm->serial},
+        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, vm},
+        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, vm},
+    };
+
+    memcpy(vm->ports, map, sizeof(map));
+    vm->port_count = sizeof(map) / sizeof(map[0]);
+
+    vm->serial.output = (struct output){.fd = STDOUT_FILENO, .until = options->until};
+}
+
+// After a reset a CPU is in real mode, and a boot loader takes it from there to 64-bit mode step by
+// step. KVM lets us write the result down.
+static void vcpu_set_up(struct vm *vm)
+{
+    vcpu_set_cpuid(&vm->vcpu, vm->kvm_fd);
+    vcpu_set_fast_strings(&vm->vcpu);
+    vcpu_set_long_mode(&vm->vcpu, &vm->ram, vm->kernel.entry, vm->kernel.boot_params);
+}
+
+static enum vm_status crashed(struct vm *vm)
+{
+    exit_report(stderr, vm->vcpu.fd, vm->vcpu.run, &vm->memory);
+    return VM_CRASHED;
+}
+
+// True once nothing is left to do; then *status says how it ended.
+static bool vm_is_done(struct vm *vm, enum vm_status *status)
+{
+    *status = vm->reset ? VM_RESET : VM_POWERED_OFF;
+    return vm->reset || vm->serial.output.found;
+}
+
+// The loop of stage 02, which counts.
+static enum vm_status vcpu_run(struct vm *vm)
+{
+    bool trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
+    enum vm_status status;
+
+    while (!vm_is_done(vm, &status)) {
+        if (!vcpu_enter(&vm->vcpu))
+            continue;
+        stats_count(&vm->stats, vm->vcpu.run, vm->ports, vm->port_count);
+        if (trace)
+            exit_trace(stderr, vm->vcpu.run);
+
+        switch (vm->vcpu.run->exit_reason) {
+        case KVM_EXIT_IO: exit_io(vm->vcpu.run, vm->ports, vm->port_count); break;
+        case KVM_EXIT_MMIO: exit_mmio_unclaimed(vm->vcpu.run); break;
+        default: return crashed(vm);
+        }
+    }
+    return status;
+}
+
+// Why did the guest come out, and how often?
+static void vm_report(const struct vm *vm, const struct options *options)
+{
+    if (options->stats)
+        stats_print_table(stderr, &vm->stats, vm->ports, vm->port_count);
+    stats_print_line(stderr, &vm->stats, vm->ports, vm->port_count);
+}

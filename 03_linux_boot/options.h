@@ -1,0 +1,21 @@
+// The command line of 03_linux_boot.
+
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/host/kernel.h"
+
+struct options {
+    struct kernel kernel;  // with its initrd and its command line
+    uint64_t memory;       // bytes of RAM
+    const char *until;     // end once this was printed; NULL: don't
+    bool stats;            // end with a table of the exits
+};
+
+// Reads the command line and opens what it names. Bad input ends the program with VM_BAD_USAGE.
+struct options options_parse(int argc, char **argv);
+
+#endif
