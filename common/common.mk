@@ -2,6 +2,7 @@
 #
 #   SRC     its own C files             COMMON   the files of common/ that it uses
 #   ROM     guest programs (NASM); x.asm becomes build/x.bin and, through xxd -i, build/x_bin.h
+#   GUEST   guest programs that are files of their own: x.asm becomes build/x.bin
 #   TESTS   C unit tests in test/, beside what is found there by itself: the *.t scripts, and the
 #           *.asm guests that they run
 #
@@ -28,6 +29,9 @@ ALLFLAGS  = -std=c11 -D_GNU_SOURCE -I$(TOP) -I$(BUILD) $(WARNINGS) $(CFLAGS) -MM
 
 VM        ?= vm
 OBJ       := $(SRC:%.c=$(BUILD)/%.o) $(COMMON:%.c=$(BUILD)/common/%.o)
+# Straight on /dev/kvm or in the KVM lab: common/lab/run decides. A stage whose guest is a whole kernel
+# sets FAST := --fast.
+RUN        = $(TOP)/common/lab/run $(FAST) --
 GENERATED := $(ROM:%.asm=$(BUILD)/%_bin.h)
 UNITS     := $(TESTS:%.c=$(BUILD)/test/%)
 TESTROMS  := $(patsubst %.asm,$(BUILD)/%.bin,$(wildcard test/*.asm))
@@ -36,7 +40,7 @@ NEIGHBOUR := $(shell ls -d $(TOP)/0[1-9]_* | sed 's,.*/,,' | grep -B1 -x $(STAGE
 
 export TRACE
 
-all: $(VM)  ## Build the program
+all: $(VM) $(GUEST:%.asm=$(BUILD)/%.bin)  ## Build the program
 
 run: all  ## Run it (ARGS='...' for its arguments)
 	$(Q)$(RUN) ./$(VM) $(ARGS)
@@ -48,7 +52,7 @@ diff:  ## What this stage adds to the one before it
 	$(Q)test $(NEIGHBOUR) != $(STAGE) || { echo "$(STAGE) is the first stage"; exit 1; }
 	$(Q)$(MAKE) -s -C $(TOP) diff FROM=$(NEIGHBOUR) TO=$(STAGE)
 
-disasm: $(ROM:%.asm=$(BUILD)/%.bin)  ## Show the guest programs as the CPU sees them
+disasm: $(patsubst %.asm,$(BUILD)/%.bin,$(ROM) $(GUEST))  ## Show the guest programs as the CPU sees them
 	$(Q)for bin in $^; do echo "$$bin:"; ndisasm -b 16 $$bin; done
 
 clean:  ## Remove what was built
@@ -88,4 +92,4 @@ $(BUILD)/%_bin.h: $(BUILD)/%.bin
 	$(call say,XXD,$@)
 	$(Q)cd $(<D) && xxd -i $(<F) >$(@F)
 
--include $(OBJ:.o=.d) $(UNITS:=.d) $(ROM:%.asm=$(BUILD)/%.bin.d)
+-include $(OBJ:.o=.d) $(UNITS:=.d) $(patsubst %.asm,$(BUILD)/%.bin.d,$(ROM) $(GUEST))
