@@ -42,7 +42,7 @@ struct writer {
 _Static_assert(64 + sizeof(struct acpi_facs) + sizeof(struct acpi_header) + sizeof(dsdt_aml) +
                        sizeof(struct acpi_fadt) + sizeof(struct acpi_madt) +
                        ACPI_MAX_CPUS * sizeof(struct acpi_madt_cpu) +
-                       sizeof(struct acpi_madt_io_apic) + 2 * sizeof(struct acpi_madt_override) +
+                       sizeof(struct acpi_madt_io_apic) + sizeof(struct acpi_madt_override) +
                        sizeof(struct acpi_xsdt) + 4 * 16 <=
                    ACPI_SIZE,
                "all tables and their alignment fit");
@@ -146,14 +146,14 @@ static uint64_t write_fadt(struct writer *writer, uint64_t facs, uint64_t dsdt)
     return table_end(writer, start);
 }
 
-// On a PC, ISA interrupt N is input N of the I/O APIC; the exceptions are overrides. The timer's
-// interrupt arrives at input 2, and the SCI is level-triggered.
+// ISA interrupt N is input N of the I/O APIC. That is the default of ACPI's and of KVM's, and holds
+// for the timer too, though many a PC has it at input 2. What isn't the default is an override: the
+// SCI is level-triggered, while ISA interrupts are edge-triggered.
 static uint64_t write_madt(struct writer *writer, unsigned cpus)
 {
     struct acpi_madt madt = {header("APIC", 4), .local_apic = LOCAL_APIC_GPA, .flags = MADT_8259};
     struct acpi_madt_io_apic io_apic = {
         .type = 1, .length = sizeof(io_apic), .address = IO_APIC_GPA, .first_gsi = 0};
-    struct acpi_madt_override timer = {.type = 2, .length = sizeof(timer), .irq = 0, .gsi = 2};
     struct acpi_madt_override sci = {
         .type = 2, .length = sizeof(sci), .irq = SCI_IRQ, .gsi = SCI_IRQ, .flags = MADT_LEVEL_HIGH};
     size_t start = table_begin(writer);
@@ -168,7 +168,6 @@ static uint64_t write_madt(struct writer *writer, unsigned cpus)
         append(writer, &cpu, sizeof(cpu));
     }
     append(writer, &io_apic, sizeof(io_apic));
-    append(writer, &timer, sizeof(timer));
     append(writer, &sci, sizeof(sci));
     return table_end(writer, start);
 }

@@ -3,7 +3,7 @@
 //
 //      RSDP --> XSDT --> FADT --> FACS          registers of power management, reset
 //                  |        \---> DSDT          \_S5: the value that means "off"
-//                  \---> MADT                   local APICs, I/O APIC, IRQ 0 and the SCI
+//                  \---> MADT                   local APICs, I/O APIC, the SCI
 //
 // They describe an ordinary PC. The "hardware-reduced" kind would need still fewer tables, but
 // Linux then gives up the PC's fixed interrupts, and with them IRQ 4 and the serial port's input.
