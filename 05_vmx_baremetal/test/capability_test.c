@@ -50,7 +50,7 @@ static void test_ept(void)
     lacks(without_ept_bit(25), "single-context INVEPT");
     lacks(without_ept_bit(26), "all-context INVEPT");
     lacks(without_ept_bit(32), "INVVPID");
-    lacks(without_ept_bit(41), "single-context INVVPID");
+    lacks(without_ept_bit(42), "all-context INVVPID");
 }
 
 // Takes away, one at a time, the permission to set each control bit that we need.
@@ -96,7 +96,7 @@ static void test_rest(void)
     lacks(cap, "EFER.LMA stored in the VM-entry controls");
     cap = haswell;
     cap.cpu |= 1 << 15;  // CR3-load exiting can't be turned off
-    lacks(cap, "?");
+    lacks(cap, "CR3-load exiting");
     cap = (struct vmx_capability){0};
     ok(capability_missing(&cap, names, 2) > 20, "a CPU with nothing lacks more than 20 things");
 }

@@ -1,5 +1,5 @@
-// The bits of the guest state area: access rights of a segment, activity, interruptibility, pending
-// debug exceptions, and the registers whose reserved bits VM entry checks.
+// The state that a guest CPU starts in: registers, and the bits of the guest-state area that VM
+// entry checks.
 //
 // Source: SDM Vol. 3, "Guest-State Area".
 
@@ -14,7 +14,7 @@
 //  +----+---+---+---+---+------+---+------+---+------+
 //  |null| G |D/B| L |AVL|  0   | P |  DPL | S | type |
 //  +----+---+---+---+---+------+---+------+---+------+
-#define ACCESS_TYPE(a)  ((unsigned)(a)&0xF)
+#define ACCESS_TYPE(a)  ((unsigned)(a) % 16)
 #define ACCESS_ACCESSED (1u << 0)  // of the type
 #define ACCESS_READABLE (1u << 1)  // of the type, if it is code
 #define ACCESS_CODE     (1u << 3)  // of the type
@@ -48,7 +48,11 @@ enum activity { ACTIVITY_ACTIVE, ACTIVITY_HLT, ACTIVITY_SHUTDOWN, ACTIVITY_WAIT_
 #define PENDING_DEBUG_BS      (1u << 14)
 #define PENDING_DEBUG_DEFINED 0x1500Full
 
-#define CR0_NE    (1ull << 5)  // x87 errors raise #MF; VMX operation wants it
+#define CR0_ET (1ull << 4)  // always 1
+#define CR0_NE (1ull << 5)  // x87 errors raise #MF; VMX operation insists on it
+#define CR0_NW (1ull << 29)
+#define CR0_CD (1ull << 30)
+
 #define CR4_VMXE  (1ull << 13)
 #define CR4_PCIDE (1ull << 17)
 
@@ -57,10 +61,34 @@ enum activity { ACTIVITY_ACTIVE, ACTIVITY_HLT, ACTIVITY_SHUTDOWN, ACTIVITY_WAIT_
 #define DEBUGCTL_BTF     (1ull << 1)
 #define DEBUGCTL_DEFINED 0xFFC3ull
 
+#define DR7_RESET 0x400ull
+
 #define RFLAGS_ONE     (1ull << 1)
 #define RFLAGS_TF      (1ull << 8)
 #define RFLAGS_IF      (1ull << 9)
 #define RFLAGS_VM      (1ull << 17)
 #define RFLAGS_DEFINED 0x3F7FD7ull
+
+// A segment register with its hidden part.
+struct segment {
+    uint16_t selector;
+    uint64_t base;
+    uint32_t limit, access;
+};
+
+// What differs from guest to guest when it starts. The rest is as after a reset.
+struct guest_state {
+    uint64_t cr0, cr3, cr4, efer;
+    uint64_t rip, rsp, rflags;
+    struct segment code, data;  // data: SS, DS, ES, FS and GS alike
+};
+
+// The four ways to start, flat segments in all but the first; `rip` is the first instruction's
+// offset in CS. Real mode: CS is `selector` with `base`, which need not be 16 times the selector,
+// as after a reset. PAE and long mode: `cr3` is the GPA of the guest's page tables.
+struct guest_state guest_state_real(uint16_t selector, uint64_t base, uint64_t rip);
+struct guest_state guest_state_protected(uint64_t rip);
+struct guest_state guest_state_pae(uint64_t rip, uint64_t cr3);
+struct guest_state guest_state_long(uint64_t rip, uint64_t cr3);
 
 #endif

@@ -10,7 +10,7 @@
 static bool vector_fits(uint32_t event)
 {
     switch (EVENT_TYPE(event)) {
-    case EVENT_NMI: return EVENT_VECTOR(event) == VECTOR_NMI;
+    case EVENT_NMI: return EVENT_VECTOR(event) == EXCEPTION_NMI;
     case EVENT_HARDWARE_EXCEPTION: return EVENT_VECTOR(event) <= 31;
     case EVENT_OTHER: return EVENT_VECTOR(event) == 0;
     default: return true;

@@ -108,8 +108,8 @@ static bool event_wakes(uint64_t activity, uint32_t event)
     case ACTIVITY_ACTIVE: return true;
     case ACTIVITY_HLT:
         return type == EVENT_EXTERNAL_INTERRUPT || type == EVENT_NMI || type == EVENT_OTHER ||
-               (exception && (vector == VECTOR_DB || vector == VECTOR_MC));
-    case ACTIVITY_SHUTDOWN: return type == EVENT_NMI || (exception && vector == VECTOR_MC);
+               (exception && (vector == EXCEPTION_DB || vector == EXCEPTION_MC));
+    case ACTIVITY_SHUTDOWN: return type == EVENT_NMI || (exception && vector == EXCEPTION_MC);
     default: return false;
     }
 }

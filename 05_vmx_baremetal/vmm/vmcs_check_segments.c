@@ -7,25 +7,25 @@
 #include "vmm/vmx.h"
 
 // The fields of segment register `name`.
-#define SEGMENT(name)                                                                              \
+#define FIELDS(name)                                                                               \
     {                                                                                              \
         GUEST_##name, GUEST_##name##_BASE, GUEST_##name##_LIMIT, GUEST_##name##_ACCESS             \
     }
 
-struct segment {
+struct segment_fields {
     enum vmcs_field selector, base, limit, access;
 };
 
-static const struct segment code = SEGMENT(CS), stack = SEGMENT(SS), task = SEGMENT(TR),
-                            ldt = SEGMENT(LDTR);
-static const struct segment data[] = {SEGMENT(DS), SEGMENT(ES), SEGMENT(FS), SEGMENT(GS)};
+static const struct segment_fields code = FIELDS(CS), stack = FIELDS(SS), task = FIELDS(TR),
+                                   ldt = FIELDS(LDTR);
+static const struct segment_fields data[] = {FIELDS(DS), FIELDS(ES), FIELDS(FS), FIELDS(GS)};
 
-static uint32_t access_of(const struct segment *segment)
+static uint32_t access_of(const struct segment_fields *segment)
 {
     return (uint32_t)vmcs_read(segment->access);
 }
 
-static bool is_usable(const struct segment *segment)
+static bool is_usable(const struct segment_fields *segment)
 {
     return !(access_of(segment) & ACCESS_UNUSABLE);
 }
@@ -41,7 +41,7 @@ static bool is_ia32e(void)
 }
 
 // A limit counted in pages ends in ones; a limit counted in bytes is below 1 MiB.
-static bool granularity_fits(const struct segment *segment)
+static bool granularity_fits(const struct segment_fields *segment)
 {
     uint64_t limit = vmcs_read(segment->limit);
 
@@ -51,7 +51,8 @@ static bool granularity_fits(const struct segment *segment)
 }
 
 // What holds for every usable segment; `system` ones are TR and LDTR.
-static void check_access(struct vmcs_check *check, const struct segment *segment, bool system)
+static void check_access(struct vmcs_check *check, const struct segment_fields *segment,
+                         bool system)
 {
     uint32_t access = access_of(segment);
 
@@ -71,7 +72,6 @@ static void check_code(struct vmcs_check *check)
     bool conforming = type == 13 || type == 15;
 
     check_access(check, &code, false);
-    vmcs_require(check, is_usable(&code), code.access, "CS is usable");
     vmcs_require(check,
                  ((type & ACCESS_CODE) && (type & ACCESS_ACCESSED)) ||
                      (type == SEGMENT_DATA && is_unrestricted()),
@@ -107,7 +107,7 @@ static void check_stack(struct vmcs_check *check)
     vmcs_require(check, vmcs_read(stack.base) >> 32 == 0, stack.base, "bits 63:32 are 0");
 }
 
-static void check_data(struct vmcs_check *check, const struct segment *segment)
+static void check_data(struct vmcs_check *check, const struct segment_fields *segment)
 {
     uint32_t access = access_of(segment);
     bool wide = segment->base == GUEST_FS_BASE || segment->base == GUEST_GS_BASE;
@@ -148,7 +148,7 @@ static void check_system(struct vmcs_check *check)
 }
 
 // Virtual-8086 mode has one form of segment only.
-static void check_virtual_8086(struct vmcs_check *check, const struct segment *segment)
+static void check_virtual_8086(struct vmcs_check *check, const struct segment_fields *segment)
 {
     vmcs_require(check, vmcs_read(segment->base) == vmcs_read(segment->selector) << 4,
                  segment->base, "in virtual-8086 mode the base is 16 times the selector");

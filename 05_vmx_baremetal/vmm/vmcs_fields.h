@@ -14,6 +14,8 @@
 #ifndef VMM_VMCS_FIELDS_H
 #define VMM_VMCS_FIELDS_H
 
+#include <stddef.h>
+
 // clang-format off
 #define VMCS_FIELDS(FIELD)                             \
     /* 16-bit control fields */                        \
@@ -199,6 +201,15 @@ enum vmcs_width { WIDTH_16, WIDTH_64, WIDTH_32, WIDTH_NATURAL };
     _Static_assert(VMCS_WIDTH(encoding) == WIDTH_##width, #name ": width and encoding disagree");
 VMCS_FIELDS(VMCS_FIELD_WIDTH)
 #undef VMCS_FIELD_WIDTH
+
+// The same table for loops over all fields.
+struct vmcs_field_row {
+    enum vmcs_field field;
+    const char *name;
+};
+
+extern const struct vmcs_field_row vmcs_field_table[];
+extern const size_t vmcs_field_count;
 
 // "GUEST_CR0" for GUEST_CR0; "?" for a number that is no field.
 const char *vmcs_field_name(enum vmcs_field field);

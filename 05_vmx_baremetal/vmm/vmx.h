@@ -63,7 +63,7 @@
     X(EPT_CAP_INVEPT_SINGLE, 25, "single-context INVEPT")  \
     X(EPT_CAP_INVEPT_ALL, 26, "all-context INVEPT")        \
     X(EPT_CAP_INVVPID, 32, "INVVPID")                      \
-    X(EPT_CAP_INVVPID_SINGLE, 41, "single-context INVVPID")
+    X(EPT_CAP_INVVPID_ALL, 42, "all-context INVVPID")
 
 // The control fields, one list each: (name, bit, the SDM's name). A bit that neither we nor the
 // rules of vmcs_check.h use is not listed.
@@ -80,6 +80,8 @@
     X(CPU_HLT, 7, "HLT exiting")                                   \
     X(CPU_MWAIT, 10, "MWAIT exiting")                              \
     X(CPU_RDPMC, 11, "RDPMC exiting")                              \
+    X(CPU_CR3_LOAD, 15, "CR3-load exiting")                        \
+    X(CPU_CR3_STORE, 16, "CR3-store exiting")                      \
     X(CPU_TPR_SHADOW, 21, "use TPR shadow")                        \
     X(CPU_NMI_WINDOW, 22, "NMI-window exiting")                    \
     X(CPU_UNCONDITIONAL_IO, 24, "unconditional I/O exiting")       \

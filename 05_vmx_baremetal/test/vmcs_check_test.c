@@ -1,0 +1,86 @@
+// vmcs_check() on the host: what vmcs_setup.c makes for each mode is right, and each entry of the
+// list of broken ones is found out, by rule and field.
+
+#include "vmm/vmcs_check.h"
+
+#include "common/test/tap.h"
+#include "kernel/cpu.h"
+#include "test/fake_vmcs.h"
+#include "test/haswell.h"
+#include "test/suite/broken.h"
+#include "vmm/vmcs_setup.h"
+#include "vmm/vmx.h"
+
+#define PAGE_TABLES 0x2000
+#define EPTP        (0x123000 | 3 << 3 | 6)
+#define MAX         8
+
+static const struct host_state host = {
+    .cr0 = 0x80010033,
+    .cr3 = 0x5000,
+    .cr4 = 0x2020,
+    .efer = EFER_LME | EFER_LMA | EFER_NXE,
+    .pat = PAT_RESET,
+    .gdt_base = 0x101000,
+    .idt_base = 0x102000,
+    .tss_base = 0x103000,
+    .rip = 0x104000,
+};
+
+static void vmcs_for(enum mode mode)
+{
+    const struct guest_state start = broken_start(mode, PAGE_TABLES);
+
+    fake_vmcs_reset();
+    vmcs_set_controls(&haswell, EPTP, 0x124000);
+    vmcs_set_host(&host);
+    vmcs_set_guest(&haswell, &start);
+}
+
+// One line for each violation, where a test wants to show them.
+static void diag_violations(const struct vmcs_violation *list, unsigned count)
+{
+    for (unsigned i = 0; i < count && i < MAX; i++)
+        printf("# %04x = %llx: %s\n", list[i].field, (unsigned long long)list[i].value,
+               list[i].rule);
+}
+
+static void test_whole(void)
+{
+    static const char *const names[] = {"real", "protected", "PAE", "long"};
+    struct vmcs_violation list[MAX];
+
+    for (enum mode mode = REAL; mode <= LONG; mode++) {
+        unsigned count;
+
+        vmcs_for(mode);
+        count = vmcs_check(&haswell, list, MAX);
+        if (!is_int(count, 0, "a VMCS for %s mode breaks no rule", names[mode]))
+            diag_violations(list, count);
+    }
+}
+
+static void test_broken(const struct broken *row)
+{
+    struct vmcs_violation list[MAX];
+    uint64_t old[CHANGES];
+    unsigned count, found = 0;
+
+    vmcs_for(row->mode);
+    broken_apply(row, old);
+    count = vmcs_check(&haswell, list, MAX);
+    while (found < count && found < MAX && !broken_is(row, &list[found]))
+        found++;
+    if (!ok(found < count && found < MAX, "%s: %s", vmcs_field_name(row->field), row->rule))
+        diag_violations(list, count);
+    broken_undo(row, old);
+    is_int(vmcs_check(&haswell, list, MAX), 0, "and mended");
+}
+
+int main(void)
+{
+    test_whole();
+    for (unsigned i = 0; i < broken_count; i++)
+        test_broken(&broken_list[i]);
+    return done_testing();
+}

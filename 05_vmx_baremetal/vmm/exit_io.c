@@ -1,0 +1,48 @@
+// IN and OUT of the guest: see exit_io.h.
+
+#include "vmm/exit_io.h"
+
+#include "vmm/report.h"
+#include "vmm/vmcs.h"
+
+//  31        16 15    7   6    5   4   3  2    0
+//  +-----------+-------+-----+---+---+---+------+     Source: SDM Vol. 3, "Exit Qualification for
+//  |    port   |   0   | imm |rep|str|in | size |     I/O Instructions". size: 0, 1, 3 for 1, 2, 4
+//  +-----------+-------+-----+---+---+---+------+
+#define IO_SIZE(q) ((unsigned)((q)&7) + 1)
+#define IO_IN      (1u << 3)
+#define IO_STRING  (1u << 4)
+#define IO_PORT(q) ((uint16_t)((q) >> 16))
+
+uint64_t io_merge(uint64_t rax, uint32_t value, unsigned size)
+{
+    switch (size) {
+    case 1: return (rax & ~0xFFull) | (value & 0xFF);
+    case 2: return (rax & ~0xFFFFull) | (value & 0xFFFF);
+    default: return value;
+    }
+}
+
+enum resume exit_io(struct vcpu *vcpu)
+{
+    const struct guest *guest = vcpu->guest;
+    uint64_t access = vmcs_read(EXIT_QUALIFICATION);
+    uint16_t port = IO_PORT(access);
+    unsigned size = IO_SIZE(access);
+    uint64_t *rax = &vcpu->gpr[RAX];
+
+    if (access & IO_STRING) {
+        report_stop(vcpu, "INS and OUTS are not emulated, port %x", port);
+        return vcpu_crash(vcpu);
+    }
+    if (!port_find(guest->ports, guest->port_count, port)) {
+        report_stop(vcpu, "no device at port %x: %s of %u bytes", port,
+                    access & IO_IN ? "IN" : "OUT", size);
+        return vcpu_crash(vcpu);
+    }
+    if (access & IO_IN)
+        *rax = io_merge(*rax, port_in(guest->ports, guest->port_count, port, size), size);
+    else
+        port_out(guest->ports, guest->port_count, port, size, (uint32_t)*rax);
+    return RESUME_NEXT;
+}

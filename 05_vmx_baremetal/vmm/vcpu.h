@@ -1,0 +1,60 @@
+// A virtual CPU: its VMCS, and the registers that the VMCS doesn't hold.
+
+#ifndef VMM_VCPU_H
+#define VMM_VCPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/panic.h"
+#include "vmm/capability.h"
+#include "vmm/guest.h"
+#include "vmm/vmx_asm.h"
+
+// The CPU's own numbering, as exit qualifications and instruction information use it.
+enum gpr { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, GPRS };
+
+// What happens after an exit.
+enum resume {
+    RESUME_NEXT,   // emulated: continue after the instruction
+    RESUME_RETRY,  // cause removed: run the instruction again
+    RESUME_STOP,   // the guest is done
+};
+
+struct vcpu {
+    // Guest registers that neither entry nor exit touches: entry.asm exchanges them. RSP is in the
+    // VMCS; its place here stays unused.
+    uint64_t gpr[GPRS];
+    uint64_t cr2, dr[4], dr6;
+
+    const struct vmx_capability *cap;
+    struct guest *guest;
+    uint64_t vmcs;               // physical address
+    uint8_t *msr_bitmap;         // one page
+    bool launched;               // VMLAUNCH the first time, VMRESUME from then on
+    bool check_always;           // vmcs_check() before every entry, not only before the first
+    uint64_t exits;              // how many there were
+    enum machine_status status;  // how the guest ended: set with RESUME_STOP
+};
+
+// Makes the only vCPU of `guest`, in its start state. Its VMCS becomes the current one.
+void vcpu_create(struct vcpu *vcpu, const struct vmx_capability *cap, struct guest *guest);
+
+// Gives back what vcpu_create allocated.
+void vcpu_destroy(struct vcpu *vcpu);
+
+// Runs the guest until it is done. Returns how it ended; unless that was MACHINE_OFF, a report has
+// been printed. The VMCS still holds the state of its last moment.
+enum machine_status vcpu_run(struct vcpu *vcpu);
+
+// For the handlers of exits, behind a report: the guest is stopped as crashed. Returns RESUME_STOP.
+enum resume vcpu_crash(struct vcpu *vcpu);
+
+// Enters the guest, and returns after its next exit: VMX_SUCCEED. Otherwise the CPU refused the
+// VMCS and the guest did not run. In entry.asm.
+enum vmx_status vcpu_enter(struct vcpu *vcpu, bool launched);
+
+// Where an exit comes back to: the value of HOST_RIP. Never called. In entry.asm.
+void vcpu_exit(void);
+
+#endif
