@@ -33,3 +33,13 @@ $(OUT)/base.cpio: $(OUT)/vmlinuz $(OUT)/root/lab/inside $(LAB)/init $(BUSYBOX)
 	cp $(OUT)/root/lab/inside $$root/lab/ && cp $(OUT)/modules/*.ko $$root/lib/modules/ && \
 	(cd $$root && find . | cpio --quiet -o -H newc -R 0:0) >$@.$$PPID && mv $@.$$PPID $@ && \
 	rm -rf $$root
+
+# The terminals of the VT-x machine; vmx-lab calls this before each start.
+PTYRUN := $(LAB)/../build/ptyrun
+
+.PHONY: ptyrun
+ptyrun: $(PTYRUN)
+
+$(PTYRUN): $(LAB)/ptyrun.c $(LAB)/relay.c $(LAB)/relay.h
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -o $@.$$PPID $(filter %.c,$^) && mv $@.$$PPID $@
