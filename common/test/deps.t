@@ -87,6 +87,7 @@ deps
 is "$status" 0 "no package lists: status 0"
 is "$(grep -c '^apt-get' "$tmp/log"): $(grep '^apt-get' "$tmp/log" | head -n 1)" \
     "2: apt-get update ()" "no package lists: update comes first"
+unlike "$out" 'knows none' "no package lists: nothing is tried before that"
 
 fresh_debian "bios" "nasm xxd" "xxd bios"
 deps
