@@ -30,7 +30,7 @@ stops() {
     like "$err" "^  rip [0-9a-f]{16} rflags" "$1: the report has the registers"
     like "$err" "^  code at linear $3" "$1: and the code: $3"
 }
-stops triple_fault "^KVM_EXIT_SHUTDOWN: triple fault" "6: 0f 0b"
+stops triple_fault "^KVM_EXIT_SHUTDOWN: triple fault" "1f: 0f 0b"
 stops no_memory "^KVM_EXIT_(INTERNAL_ERROR|MMIO): " "8000: no memory there"
 stops read_hole "^  MMIO read 0x8000 size 1" "[0-9a-f]+: [0-9a-f]{2}"
 stops unknown_port "^  IO out 0x0042 size 1 count 1: 07" "[0-9a-f]+: "

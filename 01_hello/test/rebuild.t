@@ -7,7 +7,7 @@ command -v make >/dev/null || skip_all "no make here"
 unset MAKEFLAGS MAKELEVEL
 
 mkdir -p "$tmp/common" "$tmp/01_hello"
-cp -r common/common.mk common/kvm common/host "$tmp/common"
+cp -r common/common.mk common/kvm common/host common/machine "$tmp/common"
 cp 01_hello/Makefile 01_hello/*.c 01_hello/*.asm "$tmp/01_hello"
 cd "$tmp/01_hello" || exit 1
 

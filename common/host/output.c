@@ -30,14 +30,10 @@ static void watch(struct output *output, char byte)
     output->matched = output->found ? 0 : matched;
 }
 
-void output_write(struct output *output, const void *bytes, size_t size)
+static void write_all(int fd, const char *next, size_t size)
 {
-    const char *next = bytes;
-
-    for (size_t i = 0; output->until && !output->found && i < size; i++)
-        watch(output, next[i]);
-    while (output->fd >= 0 && size > 0) {
-        ssize_t written = write(output->fd, next, size);
+    while (size > 0) {
+        ssize_t written = write(fd, next, size);
 
         if (written < 0 && errno != EINTR && errno != EAGAIN) {
             perror("the guest's output can't be written");
@@ -48,4 +44,18 @@ void output_write(struct output *output, const void *bytes, size_t size)
             size -= (size_t)written;
         }
     }
+}
+
+void output_write(struct output *output, const void *bytes, size_t size)
+{
+    const char *next = bytes;
+
+    if (output->fd >= 0)
+        write_all(output->fd, next, size);
+    if (!output->until || output->found)
+        return;
+    for (size_t i = 0; !output->found && i < size; i++)
+        watch(output, next[i]);
+    if (output->found && output->fd >= 0)
+        write_all(output->fd, "\n", 1);  // this may be the middle of a line
 }

@@ -1,0 +1,23 @@
+// The disk and the screen of disk.h.
+
+#include "disk.h"
+
+#include <string.h>
+
+size_t disk_connect(struct disk *disk, const struct options *options, int vm_fd,
+                    struct port_range *ports)
+{
+    const struct port_range map[] = {
+        {ATA_PORT_FIRST, ATA_PORT_LAST, "ATA disk", ata_in, ata_out, &disk->ata},
+        {ATA_PORT_CONTROL, ATA_PORT_CONTROL, "ATA control", ata_in, ata_out, &disk->ata},
+        {SCREEN_PORT_DATA, SCREEN_PORT_STATUS, "screen", screen_in, screen_out, &disk->screen},
+        {FW_CFG_PORT_SELECTOR, FW_CFG_PORT_DATA, "firmware configuration", fw_cfg_in, fw_cfg_out,
+         &disk->fw_cfg},
+    };
+
+    ata_reset(&disk->ata, options->disk, vm_fd);
+    screen_connect(&disk->screen, options->until);
+    disk->fw_cfg = (struct fw_cfg){.rom = disk->screen.rom, .rom_size = SCREEN_ROM_SIZE};
+    memcpy(ports, map, sizeof(map));
+    return sizeof(map) / sizeof(map[0]);
+}

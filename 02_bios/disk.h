@@ -1,0 +1,26 @@
+// What 02_bios adds for `--disk`: an ATA disk to boot from, and a serial port on which SeaBIOS
+// shows its screen and reads keys. The first reading of this stage needs none of it.
+
+#ifndef DISK_H
+#define DISK_H
+
+#include <stddef.h>
+
+#include "ata.h"
+#include "common/machine/port.h"
+#include "fw_cfg.h"
+#include "options.h"
+#include "screen.h"
+
+struct disk {
+    struct ata ata;
+    struct fw_cfg fw_cfg;
+    struct screen screen;
+};
+
+// Puts the disk of `options` and the screen into the machine `vm_fd`: writes the rows for their
+// ports to `ports`, which has room for eight, and returns how many they are.
+size_t disk_connect(struct disk *disk, const struct options *options, int vm_fd,
+                    struct port_range *ports);
+
+#endif

@@ -1,0 +1,121 @@
+// The command line of 02_bios: every file and number is checked here, before there is a machine.
+
+#include "options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/kvm/memory.h"
+#include "common/kvm/status.h"
+
+#define DEFAULT_BIOS "/usr/share/seabios/bios.bin"
+
+#define MEMORY_MIN     MIB(2)  // the shadow ends at 1 MiB, and SeaBIOS wants some of what follows
+#define MEMORY_MAX     GIB(64)
+#define MEMORY_DEFAULT MIB(16)
+
+#define BIOS_MIN KIB(64)  // F000:0000 to F000:FFFF, as in the first PC
+#define BIOS_MAX MIB(16)  // below that are the APICs
+
+#define SECTOR_SIZE 512
+
+static const char usage[] =
+    "usage: ./vm [OPTION]...\n"
+    "  --bios FILE    a BIOS image (default: " DEFAULT_BIOS ")\n"
+    "  --memory SIZE  RAM, such as 16M, 1G (default: 16M)\n"
+    "  --until TEXT   end with status 0 once the guest printed TEXT\n"
+    "  --disk FILE    boot from this disk image, and show the guest's screen instead of the log\n"
+    "  --log FILE     write SeaBIOS's log to FILE ('-': standard output, the default without "
+    "--disk)\n"
+    "  --help         this text\n";
+
+// A BIOS image ends at 4 GiB, and flash chips come in powers of two.
+static struct file bios_read(const char *path)
+{
+    struct file bios = file_read(path, "a BIOS image", BIOS_MIN, BIOS_MAX);
+
+    if (bios.size & (bios.size - 1))
+        bad_usage("%s: has %zu bytes, expected a BIOS image of a power of two", path, bios.size);
+    return bios;
+}
+
+// Opens the disk for writing where that is allowed. Whoever may write everything (root) still finds
+// a file read-only whose mode says so for everybody.
+static struct disk_image disk_open(const char *path)
+{
+    struct disk_image disk = {.path = path};
+    struct stat st;
+
+    disk.fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    if (disk.fd < 0 && (errno == EACCES || errno == EROFS || errno == EPERM)) {
+        disk.read_only = true;
+        disk.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    }
+    if (disk.fd < 0 || fstat(disk.fd, &st) < 0)
+        bad_usage("%s: %s, expected a disk image", path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        bad_usage("%s: is not a regular file, expected a disk image", path);
+    if (st.st_size == 0 || st.st_size % SECTOR_SIZE)
+        bad_usage("%s: has %lld bytes, expected a disk image of whole sectors of %d bytes", path,
+                  (long long)st.st_size, SECTOR_SIZE);
+    if ((st.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0)
+        disk.read_only = true;
+    disk.sectors = (uint64_t)st.st_size / SECTOR_SIZE;
+    return disk;
+}
+
+static int log_open(const char *path)
+{
+    int fd;
+
+    if (strcmp(path, "-") == 0)
+        return STDOUT_FILENO;
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        bad_usage("%s: %s, expected a file for the log", path, strerror(errno));
+    return fd;
+}
+
+struct options options_parse(int argc, char **argv)
+{
+    static const struct option names[] = {
+        {"bios", required_argument, NULL, 'b'},
+        {"memory", required_argument, NULL, 'm'},
+        {"until", required_argument, NULL, 'u'},
+        {"disk", required_argument, NULL, 'd'},
+        {"log", required_argument, NULL, 'l'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    struct options options = {.memory = MEMORY_DEFAULT, .log_fd = -1};
+    const char *bios = DEFAULT_BIOS, *disk = NULL, *log = NULL;
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+        switch (option) {
+        case 'b': bios = optarg; break;
+        case 'm': options.memory = parse_size("--memory", optarg, MEMORY_MIN, MEMORY_MAX); break;
+        case 'u': options.until = optarg; break;
+        case 'd': disk = optarg; break;
+        case 'l': log = optarg; break;
+        case 'h': fputs(usage, stdout); exit(VM_POWERED_OFF);
+        default: exit(VM_BAD_USAGE);  // getopt_long has said what is wrong
+        }
+    }
+    if (optind < argc)
+        bad_usage("%s: not an option; `./vm --help` lists them", argv[optind]);
+    if (options.until && !*options.until)
+        bad_usage("--until '': is empty, expected a text to wait for");
+    options.bios = bios_read(bios);
+    if (disk)
+        options.disk = disk_open(disk);
+    if (log || !disk)
+        options.log_fd = log_open(log ? log : "-");
+    return options;
+}

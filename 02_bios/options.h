@@ -1,0 +1,30 @@
+// The command line of 02_bios.
+
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/host/file.h"
+
+// A disk image: a file that the guest reads and, unless it is read-only, writes.
+struct disk_image {
+    const char *path;  // NULL: there is none
+    int fd;
+    uint64_t sectors;  // of 512 bytes
+    bool read_only;
+};
+
+struct options {
+    struct file bios;
+    uint64_t memory;    // bytes of RAM
+    const char *until;  // end once this was printed; NULL: don't
+    int log_fd;         // where SeaBIOS's log goes; -1: nowhere
+    struct disk_image disk;
+};
+
+// Reads the command line and opens what it names. Bad input ends the program with VM_BAD_USAGE.
+struct options options_parse(int argc, char **argv);
+
+#endif

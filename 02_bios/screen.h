@@ -1,0 +1,34 @@
+// A screen and a keyboard for boot sectors: two ports that the option ROM in screen.asm uses for
+// INT 10h and INT 16h. What is printed goes to standard output, keys come from standard input.
+
+#ifndef SCREEN_H
+#define SCREEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/host/output.h"
+
+// Ports that a PC leaves free, beside the debug console. screen.asm names them as well.
+#define SCREEN_PORT_DATA   0x404  // write: a character to print; read: the next key, which is taken
+#define SCREEN_PORT_STATUS 0x405  // read, 2 bytes: 1 when a key is waiting, and that key
+
+#define SCREEN_ROM_SIZE 512  // bytes
+
+struct screen {
+    struct output output;
+    uint8_t rom[SCREEN_ROM_SIZE];  // screen.asm with its checksum
+    bool has_key;                  // `key` waits to be taken
+    bool input_ended;              // standard input has no more
+    uint8_t key;
+};
+
+// A screen that watches for `until` (or NULL). If standard input is a terminal, keys count from now
+// on as they are pressed, unechoed; its settings come back when the program ends.
+void screen_connect(struct screen *screen, const char *until);
+
+// The ports, in the form that a port map wants. `device` is the struct screen.
+uint32_t screen_in(void *device, uint16_t port, unsigned size);
+void screen_out(void *device, uint16_t port, unsigned size, uint32_t value);
+
+#endif

@@ -1,0 +1,15 @@
+// Signals: how something other than the guest gets a word in.
+
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+// From here on SIGINT, SIGTERM and SIGHUP are noted, and a timer signal interrupts KVM_RUN five
+// times a second: a guest that never exits is looked at, and no signal is missed that arrives just
+// before KVM_RUN.
+void signals_start(void);
+
+// Ends the program with status 128 + signal if one was noted, as a shell reports it, by way of
+// exit(): the terminal gets its settings back.
+void signals_check(void);
+
+#endif

@@ -1,0 +1,47 @@
+#!/bin/sh
+# 02_bios: SeaBIOS's own log, from both of its images and with several sizes of memory.
+
+cd "$(dirname "$0")/.." || exit 1
+. ../common/test/tap.sh
+vm=${VM:-./vm}
+seabios=${SEABIOS:-/usr/share/seabios}
+[ -f "$seabios/bios.bin" ] || skip_all "no $seabios/bios.bin: package seabios"
+
+# boots WHAT OPTION...: to the end of the boot, which an emulating KVM may take half a minute for.
+boots() {
+    what=$1
+    shift
+    run 240 $vm --until "No bootable device" "$@"
+    is "$status" 0 "$what: status 0"
+    like "$out" "^SeaBIOS \(version " "$what: SeaBIOS gives its name"
+    like "$out" "^Running on KVM" "$what: and knows where it is"
+    like "$out" "^No bootable device$" "$what: and finds nothing to boot"
+    is "$err" "" "$what: no word on standard error"
+}
+
+boots "128 KiB image" --bios "$seabios/bios.bin"
+like "$out" "^RamSize: 0x01000000 \[cmos\]" "16 MiB, read from the CMOS"
+like "$out" "^e820 map has 5 items:" "five e820 items"
+like "$out" "  3: 0000000000100000 - 0000000001000000 = 1 RAM" "the fourth is RAM up to 16 MiB"
+like "$out" "^Detected non-PCI system" "an empty bus: no PCI"
+like "$out" "^kvmclock: " "CPUID says that this is KVM"
+
+boots "256 KiB image" --bios "$seabios/bios-256k.bin" --memory 64M
+like "$out" "^RamSize: 0x04000000 \[cmos\]" "64 MiB"
+
+boots "5 GiB of RAM" --memory 5G
+like "$out" "^RamSize: 0xc0000000 \[cmos\]" "3 GiB below the gap"
+like "$out" "  3: 0000000000100000 - 00000000c0000000 = 1 RAM" "and a BIOS may have them"
+
+boots "2 MiB of RAM" --memory 2
+
+run 240 $vm --until "Running on KVM"
+is "$(printf '%s\n' "$out" | tail -n 1)" "Running on KVM" "--until ends at the text"
+run 240 env TRACE=1 $vm --until "non-PCI system"
+like "$err" "^IO in 0x0402 size 1 count 1$" "TRACE=1: SeaBIOS asks for the debug console"
+like "$err" "^IO out 0x0402 size 1 count 1: 53$" "TRACE=1: and prints an S"
+run 240 $vm --log "$tmp/log" --until "Running on KVM"
+is "$out" "" "--log FILE: nothing on standard output"
+like "$(cat "$tmp/log")" "^Running on KVM" "--log FILE: the log is in the file"
+
+done_testing
