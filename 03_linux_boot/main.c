@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/kvm/exit.h"
@@ -16,6 +17,7 @@
 #include "common/kvm/memory.h"
 #include "common/kvm/stats.h"
 #include "common/kvm/vcpu.h"
+#include "common/machine/cmos.h"
 #include "common/machine/keyboard.h"
 #include "options.h"
 #include "serial.h"
@@ -36,6 +38,7 @@ struct vm {
     struct linux_loaded kernel;  // where the loader put things
     struct vcpu vcpu;
 
+    struct cmos cmos;
     struct serial serial;
 
     struct port_range ports[PORT_RANGES];
@@ -110,12 +113,19 @@ static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t va
         vm->reset = true;
 }
 
+static uint64_t host_time(void)
+{
+    return (uint64_t)time(NULL);
+}
+
 // Who answers which port. All others read as ones, like the empty bus of a PC: that is how Linux
-// finds out that there is no PCI, no CMOS clock and no second serial port.
+// finds out that there is no PCI, no keyboard and no second serial port. The CMOS has to be there:
+// an empty bus looks like a clock that is always busy, and Linux waits seconds for it.
 static void vm_connect(struct vm *vm, const struct options *options)
 {
     const struct port_range map[] = {
         {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &vm->serial},
+        {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
         {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, vm},
         {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, vm},
     };
@@ -123,6 +133,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
     memcpy(vm->ports, map, sizeof(map));
     vm->port_count = sizeof(map) / sizeof(map[0]);
 
+    cmos_reset(&vm->cmos, host_time, vm->ram.low, vm->ram.high);
     vm->serial.output = (struct output){.fd = STDOUT_FILENO, .until = options->until};
 }
 
@@ -167,6 +178,8 @@ static enum vm_status vcpu_run(struct vm *vm)
         default: return crashed(vm);
         }
     }
+    if (vm->serial.output.found)
+        stats_ready(&vm->stats);
     return status;
 }
 

@@ -111,8 +111,6 @@ void stats_print_table(FILE *to, const struct stats *stats, const struct port_ra
     if (stats->ready_time)
         fprintf(to, "ready in %" PRIu64 " ms, %" PRIu64 " exits\n", to_ms(stats->ready_time),
                 stats->ready_exits);
-    else
-        fputs("never ready\n", to);
     fprintf(to, "%-28s %12s\n", "exits", "all");
     for (uint32_t reason = 0; reason < STATS_REASONS; reason++)
         if (stats->reasons[reason])

@@ -35,7 +35,7 @@ void stats_ready(struct stats *stats);
 void stats_print_line(FILE *to, const struct stats *stats, const struct port_range *map,
                       size_t count);
 
-// The same as a table, reads and writes apart, below `ready in N ms, E exits`.
+// The same as a table, reads and writes apart; before it `ready in N ms, E exits`, if it ever was.
 void stats_print_table(FILE *to, const struct stats *stats, const struct port_range *map,
                        size_t count);
 
