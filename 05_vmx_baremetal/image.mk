@@ -18,8 +18,8 @@ include ../common/common.mk
 
 .PHONY: debug usb FORCE
 
-# Everything below kernel/ and vmm/, twice: for the bare machine, and as a library for the unit tests.
-BARE_C    := main.c $(filter-out %/offsets.c,$(wildcard kernel/*.c vmm/*.c))
+# Everything below kernel/, vmm/ and test/suite/, twice: for the bare machine, and as a library for the unit tests.
+BARE_C    := main.c $(filter-out %/offsets.c,$(wildcard kernel/*.c vmm/*.c test/suite/*.c))
 BARE_ASM  := $(wildcard kernel/*.asm vmm/*.asm)
 BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.asm.o) \
              $(BARE_COMMON:%.c=$(BUILD)/bare/common/%.o)

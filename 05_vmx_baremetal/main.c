@@ -10,8 +10,13 @@
 #include "kernel/page.h"
 #include "kernel/page_init.h"
 #include "kernel/panic.h"
+#include "kernel/payload.h"
 #include "kernel/payload_init.h"
 #include "kernel/pic.h"
+#include "test/suite/suite.h"
+#include "vmm/guest.h"
+#include "vmm/vcpu.h"
+#include "vmm/vmxon.h"
 
 __attribute__((noreturn)) void main(const struct boot_info *boot);
 
@@ -25,6 +30,11 @@ __attribute__((noreturn)) void main(const struct boot_info *boot);
 
 void main(const struct boot_info *boot)
 {
+    static struct vmx_capability cap;
+    static struct guest guest;
+    static struct vcpu vcpu;
+    enum machine_status status;
+
     console_init();
     RUNG("boot: long mode, console on COM1", payload_init(&boot->image));
     RUNG("kernel: GDT, TSS, IDT", descriptor_init());
@@ -32,5 +42,14 @@ void main(const struct boot_info *boot)
     RUNG("kernel: page allocator from the E820 map", page_init(boot));
     RUNG("kernel: page tables, W^X, guard pages", memory_init(boot));
     crash_if_asked();
-    power_off();
+
+    RUNG("vmx on: the firmware's consent, the CPU's abilities", vmx_on(&cap));
+    suite_if_asked(&cap);
+    RUNG("ept: memory that only the guest has", guest_create(&guest, option("guest", "hello")));
+    RUNG("vmcs: controls, host state, guest state", vcpu_create(&vcpu, &cap, &guest));
+    kprintf("run: guest \"%s\"\n", guest.name);
+    status = vcpu_run(&vcpu);
+    kprintf("the guest is done after %lu exits\n", vcpu.exits);
+    RUNG("vmx off", (vcpu_destroy(&vcpu), vmx_off()));
+    machine_end(status);
 }

@@ -21,6 +21,12 @@ void *page_alloc(void)
     return memset(page, 0, PAGE_SIZE);
 }
 
+void page_free(void *page)
+{
+    pages--;
+    free(page);
+}
+
 // What every leaf must say, spelled out: write-back is 6 in bits 5:3, R W X are bits 2:0.
 static void test_leaves(void)
 {
@@ -42,6 +48,7 @@ static void test_leaves(void)
     walk = ept_walk(&ept, GIB(1));
     ok(!walk.mapped && walk.depth == 2, "1 GiB is a hole from the PDPTE on");
     ok(!ept_walk(&ept, MIB(64)).mapped, "nothing is mapped to itself");
+    ept_destroy(&ept, NULL);
 }
 
 static void test_large_pages(void)
@@ -79,6 +86,7 @@ static void test_large_pages(void)
            "the last page below 2^48");
     is_int(ept_walk(&ept, 0xFFFFFFFFF000).hpa, 0xF234567000,
            "to an address above 8 GiB, all of it");
+    ept_destroy(&ept, NULL);
 }
 
 static void test_refusals(void)
@@ -95,6 +103,7 @@ static void test_refusals(void)
     is_int(ept_map(&ept, 0x1000, 0, 0x1000, EPT_ALL), EPT_OK, "a small page");
     is_int(ept_map(&ept, 0x1000, 0, 0x1000, EPT_ALL), EPT_TAKEN, "the same once more");
     is_int(ept_map(&ept, 0, 0, MIB(2), EPT_ALL), EPT_TAKEN, "a large page over it");
+    ept_destroy(&ept, NULL);
 }
 
 static void test_reach(void)
@@ -110,6 +119,7 @@ static void test_reach(void)
     ok(!ept_reaches(&ept, MIB(36), MIB(64)), "the byte behind it: no");
     ok(ept_reaches(&ept, virt_to_phys(ept.root), virt_to_phys(ept.root)),
        "and the table's own page");
+    ept_destroy(&ept, NULL);
 }
 
 static void test_faults(void)
@@ -130,6 +140,28 @@ static void test_faults(void)
            "the address is wider than a physical address", "bit 40 of 40");
 }
 
+static uint64_t released;
+
+static void release(uint64_t hpa, uint64_t size)
+{
+    ok(hpa >= MIB(8) && hpa < MIB(16), "a page to release");
+    released += size;
+}
+
+static void test_destroy(void)
+{
+    struct ept ept;
+    unsigned before = pages;
+
+    ept_create(&ept);
+    ept_map(&ept, MIB(2), MIB(8), MIB(2) + 0x1000, EPT_ALL);
+    ept_map(&ept, GIB(700), MIB(12), 0x1000, EPT_ALL);
+    is_int(pages - before, 4 + 3, "two ranges far apart take seven tables");
+    ept_destroy(&ept, release);
+    is_int(released, MIB(2) + 0x2000, "all pages that were mapped can be released");
+    is_int(pages, before, "and all are given back");
+}
+
 int main(void)
 {
     struct ept ept;
@@ -141,5 +173,7 @@ int main(void)
     test_faults();
     ept_create(&ept);
     is_int(ept_pointer(&ept), virt_to_phys(ept.root) | 3 << 3 | 6, "EPTP: four levels, write-back");
+    ept_destroy(&ept, NULL);
+    test_destroy();
     return done_testing();
 }

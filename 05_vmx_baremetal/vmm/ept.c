@@ -43,6 +43,25 @@ void ept_create(struct ept *ept)
     ept->root = page_alloc();
 }
 
+static void table_destroy(uint64_t *table, unsigned level,
+                          void (*release)(uint64_t hpa, uint64_t size))
+{
+    for (unsigned i = 0; i < 512; i++) {
+        if (!is_present(table[i]))
+            continue;
+        if (!is_leaf(table[i], level))
+            table_destroy(table_of(table[i]), level - 1, release);
+        else if (release)
+            release(table[i] & EPT_ADDRESS, span_at(level));
+    }
+    page_free(table);
+}
+
+void ept_destroy(struct ept *ept, void (*release)(uint64_t hpa, uint64_t size))
+{
+    table_destroy(ept->root, EPT_LEVELS, release);
+}
+
 // Writes one leaf of `level`, and the tables above it that are missing. Rights are granted in full
 // on the way down and limited in the leaf.
 static enum ept_status map_page(struct ept *ept, uint64_t gpa, uint64_t leaf, unsigned level)

@@ -50,6 +50,9 @@ struct ept_walk {
 // Makes an empty table: no GPA is mapped.
 void ept_create(struct ept *ept);
 
+// Gives back the tables. Calls `release`, unless it is NULL, with each page that they mapped.
+void ept_destroy(struct ept *ept, void (*release)(uint64_t hpa, uint64_t size));
+
 // Maps `size` bytes at `gpa` to `hpa` with rights `access`, as write-back memory. Pages are of 2
 // MiB where both addresses allow it, otherwise of 4 KiB. Anything but EPT_OK may leave the first
 // part of the range mapped. The caller drops old translations from the CPU if the table is in use.

@@ -53,6 +53,11 @@ void guest_create(struct guest *guest, const char *name)
     machine_end(MACHINE_BAD_INPUT);
 }
 
+void guest_destroy(struct guest *guest)
+{
+    memory_destroy(&guest->ept);
+}
+
 void guest_load_flat(struct guest *guest, const char *payload, uint64_t size)
 {
     struct payload file = payload_get(payload);

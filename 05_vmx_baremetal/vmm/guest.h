@@ -21,6 +21,9 @@ struct guest {
 // MACHINE_BAD_INPUT if no guest is called so, or if its payload doesn't fit.
 void guest_create(struct guest *guest, const char *name);
 
+// Gives back its memory.
+void guest_destroy(struct guest *guest);
+
 // The part that guests of one flat file share: `size` bytes of memory at GPA 0, and the payload
 // called `payload` at its start.
 void guest_load_flat(struct guest *guest, const char *payload, uint64_t size);

@@ -37,6 +37,16 @@ void memory_add(struct ept *ept, uint64_t gpa, uint64_t size)
     }
 }
 
+static void release(uint64_t hpa, uint64_t size)
+{
+    page_free_run(phys_to_virt(hpa), size / PAGE_SIZE);
+}
+
+void memory_destroy(struct ept *ept)
+{
+    ept_destroy(ept, release);
+}
+
 void *memory_at(const struct ept *ept, uint64_t gpa, uint64_t size)
 {
     struct ept_walk first = ept_walk(ept, gpa), last;

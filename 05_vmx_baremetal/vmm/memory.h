@@ -12,6 +12,9 @@
 // and behind. Panics where there is no memory, or where `gpa` has memory already.
 void memory_add(struct ept *ept, uint64_t gpa, uint64_t size);
 
+// Gives back all of the guest's memory, and its EPT.
+void memory_destroy(struct ept *ept);
+
 // Our pointer to `size` bytes at `gpa`, or NULL unless the guest has them all, contiguously.
 void *memory_at(const struct ept *ept, uint64_t gpa, uint64_t size);
 

@@ -1,0 +1,22 @@
+// Tests that need the machine: guests in every mode, guests that mean harm, VMCSs that the CPU must
+// refuse. They are part of the image, and run in the place of a guest with GUEST=suite.
+
+#ifndef TEST_SUITE_SUITE_H
+#define TEST_SUITE_SUITE_H
+
+#include <stdbool.h>
+
+#include "vmm/vcpu.h"
+
+// Runs all tests, if that is what the option guest says, then ends the machine: MACHINE_OFF if all
+// passed, else MACHINE_PANIC. Prints TAP, each line behind the hypervisor's mark.
+void suite_if_asked(const struct vmx_capability *cap);
+
+// One result, as common/test/tap.h has it. Returns `pass`.
+__attribute__((format(printf, 2, 3))) bool ok(bool pass, const char *what, ...);
+
+void suite_broken(const struct vmx_capability *cap);   // broken_suite.c
+void suite_guests(const struct vmx_capability *cap);   // guests.c
+void suite_hostile(const struct vmx_capability *cap);  // hostile.c
+
+#endif
