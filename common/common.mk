@@ -7,13 +7,14 @@
 #           *.asm guests that they run
 #
 # BUILD=dir builds elsewhere, CC=clang with another compiler, V=1 shows the commands,
-# ARGS='...' goes to the program, TRACE=1 makes it print one line per VM exit.
+# ARGS='...' goes to the program, TRACE=1 makes it print one line per VM exit. DEMO are the arguments
+# with which the program needs no keyboard and ends by itself, where ARGS don't do that.
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
 .DEFAULT_GOAL := all
-.PHONY: all run test diff disasm clean help
+.PHONY: all run demo test test-build test-list diff disasm clean help
 
 CC    := $(if $(filter default,$(origin CC)),gcc,$(CC))
 NASM  ?= nasm
@@ -45,8 +46,16 @@ all: $(VM) $(GUEST:%.asm=$(BUILD)/%.bin)  ## Build the program
 run: all  ## Run it (ARGS='...' for its arguments)
 	$(Q)$(RUN) ./$(VM) $(ARGS)
 
-test: all $(UNITS) $(TESTROMS)  ## Run this stage's tests
+demo: all
+	$(Q)$(RUN) ./$(VM) $(or $(DEMO),$(ARGS))
+
+test: test-build  ## Run this stage's tests (PROVEFLAGS=-v shows each)
 	$(Q)prove -e '' $(PROVEFLAGS) $(SCRIPTS) $(UNITS)
+
+test-build: all $(UNITS) $(TESTROMS)
+
+test-list:
+	@printf '%s\n' $(SCRIPTS) $(UNITS)
 
 diff:  ## What this stage adds to the one before it
 	$(Q)test $(NEIGHBOUR) != $(STAGE) || { echo "$(STAGE) is the first stage"; exit 1; }

@@ -30,29 +30,29 @@ file bios 131072
 chmod 000 "$tmp/secret"
 
 for option in --bios --disk; do
-    refuses "$option missing" "missing: No such file or directory, expected a" $vm $option "$tmp/missing"
-    refuses "$option directory" "expected a (BIOS|disk) image" $vm $option "$tmp"
-    refuses "$option FIFO" "fifo: is .*, expected a" $vm $option "$tmp/fifo"
+    refuses "$option missing" "missing: No such file or directory, expected a" "$vm" $option "$tmp/missing"
+    refuses "$option directory" "expected a (BIOS|disk) image" "$vm" $option "$tmp"
+    refuses "$option FIFO" "fifo: is .*, expected a" "$vm" $option "$tmp/fifo"
 done
-refuses "--bios empty" "empty: is empty, expected a BIOS image" $vm --bios "$tmp/empty"
-refuses "--bios 1 byte" "has 1 bytes, expected a BIOS image of 65536 to" $vm --bios "$tmp/one"
-refuses "--bios 127 bytes" "has 127 bytes, expected" $vm --bios "$tmp/small"
-refuses "--bios 300 KiB" "has 307200 bytes, expected .* power of two" $vm --bios "$tmp/odd"
-refuses "--bios 17 MiB" "has 17825792 bytes, expected" $vm --bios "$tmp/large"
-refuses "--disk 0 bytes" "has 0 bytes, expected a disk image of whole sectors" $vm --disk "$tmp/empty"
-refuses "--disk 511 bytes" "has 511 bytes, expected" $vm --disk "$tmp/short"
-refuses "--log in no directory" "No such file" $vm --bios "$tmp/bios" --log "$tmp/no/log"
+refuses "--bios empty" "empty: is empty, expected a BIOS image" "$vm" --bios "$tmp/empty"
+refuses "--bios 1 byte" "has 1 bytes, expected a BIOS image of 65536 to" "$vm" --bios "$tmp/one"
+refuses "--bios 127 bytes" "has 127 bytes, expected" "$vm" --bios "$tmp/small"
+refuses "--bios 300 KiB" "has 307200 bytes, expected .* power of two" "$vm" --bios "$tmp/odd"
+refuses "--bios 17 MiB" "has 17825792 bytes, expected" "$vm" --bios "$tmp/large"
+refuses "--disk 0 bytes" "has 0 bytes, expected a disk image of whole sectors" "$vm" --disk "$tmp/empty"
+refuses "--disk 511 bytes" "has 511 bytes, expected" "$vm" --disk "$tmp/short"
+refuses "--log in no directory" "No such file" "$vm" --bios "$tmp/bios" --log "$tmp/no/log"
 
 for size in 0 1 640K 1T -5 18446744073709551615 99999999999999999999; do
-    refuses "--memory $size" "^--memory $size: (out of range|not a size), expected" $vm --memory "$size"
+    refuses "--memory $size" "^--memory $size: (out of range|not a size), expected" "$vm" --memory "$size"
 done
 for size in "" lots 16X 16MB "16 M" 0x1000000 1.5G; do
-    refuses "--memory '$size'" "not a size, expected a number of MiB" $vm --memory "$size"
+    refuses "--memory '$size'" "not a size, expected a number of MiB" "$vm" --memory "$size"
 done
-refuses "--until ''" "is empty, expected a text" $vm --until ""
-refuses "a word" "hello: not an option" $vm hello
-refuses "an unknown option" "unrecognized option|unknown option" $vm --no-such-option
-run 20 $vm --help
+refuses "--until ''" "is empty, expected a text" "$vm" --until ""
+refuses "a word" "hello: not an option" "$vm" hello
+refuses "an unknown option" "unrecognized option|unknown option" "$vm" --no-such-option
+run 20 "$vm" --help
 is "$status" 0 "--help: status 0"
 
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then

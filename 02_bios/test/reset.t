@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.." || exit 1
 vm=${VM:-./vm}
 [ -f /usr/share/seabios/bios.bin ] || skip_all "no /usr/share/seabios/bios.bin: package seabios"
 
-run 360 $vm
+run 360 "$vm"
 is "$status" 3 "SeaBIOS gives up and resets: status 3"
 like "$out" "Retrying in 60 seconds" "after saying so"
 

@@ -14,8 +14,9 @@ struct output {
     bool found;         // the whole of `until` went by
 };
 
-// Writes `size` bytes, and a newline once they complete `until`: the guest's line may be longer. A descriptor that takes no more ends the program with VM_BAD_USAGE: nobody
-// would see what the guest says.
+// Writes `size` bytes, and a newline once they complete `until`: the guest's line may be longer. A
+// descriptor that takes no more ends the program with VM_BAD_USAGE: nobody would see what the guest
+// says.
 void output_write(struct output *output, const void *bytes, size_t size);
 
 #endif

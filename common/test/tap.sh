@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 # TAP for shell tests, in plain POSIX sh so that the same file runs under dash and under the
 # busybox of the KVM lab. A test sources it, calls ok / is / like / run, and ends with done_testing.
 
