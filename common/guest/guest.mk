@@ -1,0 +1,20 @@
+# The stock Linux guest: a distribution's kernel and an initramfs of ours. For stages that boot it.
+#
+#   KERNEL, INITRD  the files to boot; point them elsewhere, or use these
+#
+# Their rules build them; `make guest` does nothing else.
+
+LINUX  := $(TOP)/common/build/guest
+KERNEL ?= $(LINUX)/vmlinuz
+INITRD ?= $(LINUX)/initrd.gz
+
+.PHONY: guest
+guest: $(KERNEL) $(INITRD)  ## Get the guest's kernel and build its initramfs
+
+$(LINUX)/vmlinuz: $(TOP)/common/guest/get-kernel
+	$(call say,GET,vmlinuz)
+	$(Q)mkdir -p $(@D) && cp "$$($<)" $@.$$$$ && mv $@.$$$$ $@
+
+$(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd init $(addprefix etc/,passwd shadow group inittab issue profile))
+	$(call say,INITRD,initrd.gz)
+	$(Q)$< $@
