@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help all deps doctor demo test check fuzz diff clean
 
-STAGES  := $(sort $(wildcard 0[1-9]_*))
+STAGES  := $(patsubst %/Makefile,%,$(sort $(wildcard 0[1-9]_*/Makefile)))
 PARTS   := $(STAGES) common
 # Slow tests first, so that the last ones to run are short and both cores stay busy.
 BACKWARDS := $(shell printf '%s\n' $(STAGES) | sort -r) common
@@ -37,8 +37,8 @@ test:  ## Run all tests (PROVEFLAGS=-v shows each)
 		$(MAKE) -C $$part -s --no-print-directory test-list | sed "s,^,$$part/,"; done)
 
 check:  ## Compare with the house style, and build with two compilers that forgive nothing
-	clang-format --dry-run -Werror $(C_FILES)
-	shellcheck $(SCRIPTS)
+	@echo "clang-format"; clang-format --dry-run -Werror $(C_FILES)
+	@echo "shellcheck"; shellcheck $(SCRIPTS)
 	@for cc in gcc clang; do for part in $(PARTS); do \
 		echo "$$cc -Werror: $$part"; \
 		$(MAKE) -C $$part -s -j2 --no-print-directory test-build \

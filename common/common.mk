@@ -22,7 +22,7 @@ BUILD ?= build
 STAGE := $(notdir $(CURDIR))
 TOP   := $(patsubst %/,%,$(dir $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))))
 Q     := $(if $(V),,@)
-say    = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
+say    = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-6s %s\n' $(1) $(2))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 CFLAGS   ?= -O2 -g
@@ -74,7 +74,7 @@ help:  ## This text
 
 $(VM): $(OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJ) $(LDLIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJ) $(LDLIBS)
 
 $(BUILD)/$(VM)-static: $(OBJ)
 	$(call say,LINK,$@)
