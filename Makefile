@@ -7,8 +7,8 @@ STAGES  := $(patsubst %/Makefile,%,$(sort $(wildcard 0[1-9]_*/Makefile)))
 PARTS   := $(STAGES) common
 # Slow tests first, so that the last ones to run are short and both cores stay busy.
 BACKWARDS := $(shell printf '%s\n' $(STAGES) | sort -r) common
-C_FILES  = $(shell git ls-files '*.c' '*.h')
-SCRIPTS  = $(shell git ls-files | xargs grep -lE '^\#!.*(/| )(ba)?sh$$' --) common/test/tap.sh
+C_FILES  = $(wildcard $(shell git ls-files '*.c' '*.h'))
+SCRIPTS  = $(shell git ls-files | xargs grep -slE '^\#!.*(/| )(ba)?sh$$' --) common/test/tap.sh
 
 help:  ## This text
 	@echo "Hypervisors, Step by Step: make TARGET"
