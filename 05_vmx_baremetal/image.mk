@@ -16,6 +16,8 @@ LDLIBS   = $(BUILD)/host.a
 
 include ../common/common.mk
 
+export BUILD
+
 .PHONY: debug usb FORCE
 
 # Everything below kernel/, vmm/ and test/suite/, twice: for the bare machine, and as a library for the unit tests.
@@ -42,10 +44,12 @@ PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
 
 all: $(IMAGE)
 
+test: $(BUILD)/test/damage
+
 run: RUN = $(LAB) --machine $(MACHINE) --memory $(MEMORY)
 run: VM = $(IMAGE)
 
-$(UNITS): $(BUILD)/host.a
+$(UNITS) $(BUILD)/test/damage: $(BUILD)/host.a
 
 debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
 	$(Q)$(LAB) --debug $(BUILD)/symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
@@ -75,9 +79,10 @@ $(BUILD)/hypervisor.elf: hypervisor.ld $(BARE_OBJ) $(BUILD)/boot/offsets.ld
 $(BUILD)/boot/offsets.ld: $(BUILD)/boot/offsets.inc
 	$(Q)sed -n 's/^%define \([A-Z]*_ADDRESS\) \(.*\)/\1 = \2;/p' $< >$@
 
-# Functions only, by address. Names with a dot are labels inside of them.
+# Functions only, by address. Labels inside of assembly functions have a dot; so have the clones that gcc
+# makes, which keep the name of their original.
 $(BUILD)/symbols: $(BUILD)/hypervisor.elf
-	$(Q)nm -n $< | sed -n 's/^\([0-9a-f]*\) [Tt] \([^.]*\)$$/\1 \2/p' >$@
+	$(Q)nm -n $< | sed -E -n 's/^([0-9a-f]+) [Tt] ([^.]+)([.](isra|constprop|part|cold).*)?$$/\1 \2/p' >$@
 
 # Written anew only when an option has changed.
 $(BUILD)/options: FORCE

@@ -3,6 +3,7 @@
 
 CPUID1_ECX_VMX       equ 1 << 5
 CPUID1_ECX_SSE42     equ 1 << 20
+CPUIDX1_EDX_NX       equ 1 << 20
 CPUIDX1_EDX_LM       equ 1 << 29
 
 ; changes EAX, EBX, ECX, EDX, SI
@@ -15,6 +16,9 @@ cpu_check:
         mov eax, 0x80000001
         cpuid
         test edx, CPUIDX1_EDX_LM
+        jz .refused
+        mov si, .no_nx
+        test edx, CPUIDX1_EDX_NX
         jz .refused
 
         mov eax, 1
@@ -32,6 +36,7 @@ cpu_check:
         jmp fail
 
 .no_long_mode db "this processor has no 64-bit mode", 0
+.no_nx        db "no page can be protected from execution: the firmware calls this XD or NX", 0
 .no_vmx       db "this processor has no VT-x (CPUID.1:ECX bit 5 is 0): use an Intel machine,"
               db " or Bochs (make run MACHINE=bochs)", 0
 .no_sse42     db "this processor has no CRC32 instruction (SSE4.2), so it is too old for EPT too", 0

@@ -11,6 +11,7 @@
 #ifndef BOOT_INFO_H
 #define BOOT_INFO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "boot/image.h"
@@ -34,6 +35,19 @@ struct e820_range {
 
 #define E820_USABLE 1  // every other type is not ours to write to
 #define E820_MAX    128
+
+// Memory that we may use. ACPI 3.0 has ranges that are to be ignored.
+static inline bool e820_usable(const struct e820_range *range)
+{
+    return range->type == E820_USABLE && (range->attributes & 1);
+}
+
+// The first address behind a range; a range that claims to go on behind the last address ends
+// there.
+static inline uint64_t e820_end(const struct e820_range *range)
+{
+    return range->size > UINT64_MAX - range->base ? UINT64_MAX : range->base + range->size;
+}
 
 struct boot_info {
     struct image_table image;

@@ -21,6 +21,7 @@ image_check:
         mov si, .damaged
         cmp eax, [INFO_ADDRESS + TABLE_CHECKSUM]
         jne .refused
+        mov si, .bad_count
         cmp dword [INFO_ADDRESS + TABLE_COUNT], IMAGE_FILES
         ja .refused
         cmp dword [INFO_ADDRESS + TABLE_COUNT], 1
@@ -34,6 +35,7 @@ image_check:
 .no_table      db "the disk has no image table in its place", 0
 .other_version db "the image table has another version than the loader", 0
 .damaged       db "the image table is damaged: its checksum does not match", 0
+.bad_count     db "the image table lists no file, or more than there is room for", 0
 
 ; Every file of the table.
 ; changes all general registers

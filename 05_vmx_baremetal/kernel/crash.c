@@ -14,9 +14,9 @@
 
 static void crash_divide(void)
 {
-    volatile int zero = 0;
+    volatile int one = 1, zero = 0;
 
-    zero = 1 / zero;
+    one = one / zero;
 }
 
 static void crash_opcode(void)
@@ -74,6 +74,16 @@ static void crash_machine_check(void)
     __asm__ volatile("int $18");
 }
 
+static void crash_write_payload(void)
+{
+    *(volatile uint8_t *)(uintptr_t)payload_get("options").data = 0;
+}
+
+static void crash_interrupt(void)
+{
+    __asm__ volatile("int $32");
+}
+
 static void crash_double_free(void)
 {
     void *page = page_alloc();
@@ -92,10 +102,12 @@ static const struct {
     {"null", crash_null},
     {"write-code", crash_write_code},
     {"write-rodata", crash_write_rodata},
+    {"write-payload", crash_write_payload},
     {"execute-data", crash_execute_data},
     {"stack", crash_overflow},
     {"nmi", crash_nmi},
     {"machine-check", crash_machine_check},
+    {"interrupt", crash_interrupt},
     {"double-free", crash_double_free},
 };
 

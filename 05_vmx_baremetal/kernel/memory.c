@@ -26,7 +26,7 @@ static void map_section(const char *start, const char *end, enum map_access acce
 static void map_range(const struct e820_range *range)
 {
     uint64_t start = round_up(range->base);
-    uint64_t end = (range->base + range->size) & ~(PAGE_SIZE - 1);
+    uint64_t end = e820_end(range) & ~(PAGE_SIZE - 1);
 
     if (start < MAPPED_FROM)
         start = MAPPED_FROM;
@@ -38,7 +38,7 @@ void memory_init(const struct boot_info *boot)
 {
     root = page_alloc();
     for (uint32_t i = 0; i < boot->e820_count; i++)
-        if (boot->e820[i].type == E820_USABLE)
+        if (e820_usable(&boot->e820[i]))
             map_range(&boot->e820[i]);
     for (uint32_t i = 1; i < boot->image.count; i++)  // 0 is the hypervisor
         paging_map(root, boot->image.files[i].address, round_up(boot->image.files[i].size),
@@ -50,7 +50,8 @@ void memory_init(const struct boot_info *boot)
 
     wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);  // else the no-execute bits are reserved bits
     write_cr3(virt_to_phys(root));
-    write_cr0(read_cr0() | CR0_WP);
+    // A reset leaves the caches off, and not every firmware switches them on.
+    write_cr0((read_cr0() | CR0_WP) & ~(CR0_CD | CR0_NW));
 }
 
 uint64_t *memory_root(void)

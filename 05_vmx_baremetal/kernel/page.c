@@ -2,6 +2,8 @@
 
 #include "kernel/page.h"
 
+#include <stdbool.h>
+
 #include "kernel/image_layout.h"
 #include "kernel/page_init.h"
 #include "kernel/page_map.h"
@@ -35,18 +37,17 @@ static uint64_t image_end(const struct image_table *image)
 }
 
 // Is it one usable range, and below the end of the loader's page tables, which are still in force?
-static int bitmap_fits(const struct boot_info *boot, uint64_t start, uint64_t size)
+static bool bitmap_fits(const struct boot_info *boot, uint64_t start, uint64_t size)
 {
     if (size > PAYLOAD_LIMIT || start + size > PAYLOAD_LIMIT)
-        return 0;
+        return false;
     for (uint32_t i = 0; i < boot->e820_count; i++) {
         const struct e820_range *range = &boot->e820[i];
 
-        if (range->type == E820_USABLE && range->base <= start &&
-            range->size >= start - range->base + size)
-            return 1;
+        if (e820_usable(range) && range->base <= start && e820_end(range) >= start + size)
+            return true;
     }
-    return 0;
+    return false;
 }
 
 void page_init(const struct boot_info *boot)

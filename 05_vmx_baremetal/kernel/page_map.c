@@ -6,18 +6,6 @@
 
 #include "kernel/page.h"
 
-// A range that the firmware says is memory we may use. ACPI 3.0 has ranges that are to be ignored.
-static bool usable(const struct e820_range *range)
-{
-    return range->type == E820_USABLE && (range->attributes & 1);
-}
-
-// The end of a range in bytes, which must not wrap around.
-static uint64_t range_end(const struct e820_range *range)
-{
-    return range->size > UINT64_MAX - range->base ? UINT64_MAX : range->base + range->size;
-}
-
 // Rounded away from zero without overflow.
 static uint64_t page_up(uint64_t address)
 {
@@ -29,8 +17,8 @@ uint64_t page_map_count(const struct e820_range *ranges, unsigned count)
     uint64_t pages = 0;
 
     for (unsigned i = 0; i < count; i++)
-        if (usable(&ranges[i]) && range_end(&ranges[i]) / PAGE_SIZE > pages)
-            pages = range_end(&ranges[i]) / PAGE_SIZE;
+        if (e820_usable(&ranges[i]) && e820_end(&ranges[i]) / PAGE_SIZE > pages)
+            pages = e820_end(&ranges[i]) / PAGE_SIZE;
     return pages;
 }
 
@@ -64,20 +52,20 @@ void page_map_init(struct page_map *map, uint64_t *taken, const struct e820_rang
     memset(taken, 0xFF, page_map_bytes(map->count));
 
     for (unsigned i = 0; i < count; i++)
-        if (usable(&ranges[i]))
-            for (uint64_t page = page_up(ranges[i].base); page < range_end(&ranges[i]) / PAGE_SIZE;
+        if (e820_usable(&ranges[i]))
+            for (uint64_t page = page_up(ranges[i].base); page < e820_end(&ranges[i]) / PAGE_SIZE;
                  page++)
                 mark(map, page, false);
     // Where ranges overlap, the firmware's "not yours" counts.
     for (unsigned i = 0; i < count; i++)
-        if (!usable(&ranges[i]))
+        if (!e820_usable(&ranges[i]))
             page_map_reserve(map, ranges[i].base, ranges[i].size);
 }
 
 void page_map_reserve(struct page_map *map, uint64_t base, uint64_t size)
 {
     struct e820_range range = {.base = base, .size = size};
-    uint64_t end = page_up(range_end(&range));
+    uint64_t end = page_up(e820_end(&range));
 
     for (uint64_t page = base / PAGE_SIZE; page < end && page < map->count; page++)
         mark(map, page, true);

@@ -19,7 +19,7 @@
 #define MCR_DTR_RTS  (3u << 0)  // tell the other end that somebody listens
 #define LSR_RECEIVED (1u << 0)  // a byte waits
 #define LSR_THRE     (1u << 5)  // the transmitter holding register is empty
-#define LSR_TEMT     (1u << 6)   // so is the shift register behind it: all bytes are out
+#define LSR_TEMT     (1u << 6)  // so is the shift register behind it: all bytes are out
 #define LSR_NO_UART  0xFF       // an empty bus
 #define DIVISOR      1          // 115200 baud / 1
 
