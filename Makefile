@@ -42,7 +42,7 @@ check:  ## Compare with the house style, and build with two compilers that forgi
 	@for cc in gcc clang; do for part in $(PARTS); do \
 		echo "$$cc -Werror: $$part"; \
 		$(MAKE) -C $$part -s -j2 --no-print-directory test-build \
-			CC=$$cc WERROR=-Werror BUILD=build/check-$$cc VM=build/check-$$cc/vm || exit; \
+			CC=$$cc WERROR=-Werror BUILD=build/check-$$cc || exit; \
 	done; done
 
 fuzz:  ## Feed the parsers and devices with nonsense (FUZZ_SECONDS=600 each)

@@ -28,7 +28,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WE
 CFLAGS   ?= -O2 -g
 ALLFLAGS  = -std=c11 -D_GNU_SOURCE -I$(TOP) -I$(BUILD) $(WARNINGS) $(CFLAGS) -MMD -MP
 
-VM        ?= vm
+VM        ?= $(if $(BUILD:build=),$(BUILD)/vm,vm)
 OBJ       := $(SRC:%.c=$(BUILD)/%.o) $(COMMON:%.c=$(BUILD)/common/%.o)
 # Straight on /dev/kvm or in the KVM lab: common/lab/run decides. A stage whose guest is a whole kernel
 # sets FAST := --fast.
@@ -76,7 +76,7 @@ $(VM): $(OBJ)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJ) $(LDLIBS)
 
-$(BUILD)/$(VM)-static: $(OBJ)
+$(BUILD)/vm-static: $(OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $(OBJ) $(LDLIBS)
 
