@@ -50,8 +50,6 @@ enum activity { ACTIVITY_ACTIVE, ACTIVITY_HLT, ACTIVITY_SHUTDOWN, ACTIVITY_WAIT_
 
 #define CR0_ET (1ull << 4)  // always 1
 #define CR0_NE (1ull << 5)  // x87 errors raise #MF; VMX operation insists on it
-#define CR0_NW (1ull << 29)
-#define CR0_CD (1ull << 30)
 
 #define CR4_VMXE  (1ull << 13)
 #define CR4_PCIDE (1ull << 17)

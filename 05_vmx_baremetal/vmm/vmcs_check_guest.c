@@ -81,8 +81,9 @@ static void check_rip_rflags(struct vmcs_check *check, uint32_t entry)
     uint32_t event = (uint32_t)vmcs_read(ENTRY_INTERRUPTION_INFO);
     bool code_64 = (entry & ENTRY_GUEST_64) && (vmcs_read(GUEST_CS_ACCESS) & ACCESS_L);
 
-    if (code_64)
-        check_canonical(check, GUEST_RIP);
+    if (code_64)  // one bit less than canonical: code may run up to the hole and fault there
+        vmcs_require(check, rip >> 48 == 0 || rip >> 48 == 0xFFFF, GUEST_RIP,
+                     "bits 63:48 are all the same in 64-bit code");
     else
         vmcs_require(check, rip >> 32 == 0, GUEST_RIP, "bits 63:32 are 0 outside 64-bit code");
     vmcs_require(check, (rflags & ~RFLAGS_DEFINED) == 0, GUEST_RFLAGS,

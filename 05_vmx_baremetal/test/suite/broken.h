@@ -25,14 +25,20 @@ struct change {
 
 struct broken {
     enum mode mode;
-    enum vmcs_area area;
     enum vmcs_field field;  // what vmcs_check() names ...
     const char *rule;       // ... and the rule
     struct change change[CHANGES];
 };
 
-extern const struct broken broken_list[];
-extern const unsigned broken_count;
+// The list, by area.
+struct broken_part {
+    enum vmcs_area area;
+    const struct broken *list;
+    unsigned count;
+};
+
+extern const struct broken_part broken_controls, broken_host, broken_guest, broken_segments;
+extern const struct broken_part broken_bochs;  // what Bochs 2.7 doesn't check
 
 // The start state of each mode; `cr3` is the GPA of the page tables where the mode has paging.
 struct guest_state broken_start(enum mode mode, uint64_t cr3);
@@ -41,7 +47,7 @@ struct guest_state broken_start(enum mode mode, uint64_t cr3);
 void broken_apply(const struct broken *row, uint64_t old[CHANGES]);
 void broken_undo(const struct broken *row, const uint64_t old[CHANGES]);
 
-// True if `violation` is the one that `row` expects.
-bool broken_is(const struct broken *row, const struct vmcs_violation *violation);
+// True if the current VMCS breaks the rule of `row`, in `area`, as vmcs_check() sees it.
+bool broken_found(const struct vmx_capability *cap, enum vmcs_area area, const struct broken *row);
 
 #endif

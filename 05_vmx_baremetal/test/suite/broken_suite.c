@@ -1,14 +1,12 @@
 // The list of broken VMCSs on the machine: vmcs_check() names the rule, and the CPU refuses too.
 
+#include <stddef.h>
+
 #include "kernel/console.h"
 #include "test/suite/broken.h"
 #include "test/suite/suite.h"
 #include "vmm/exit_reason.h"
-#include "vmm/memory.h"
 #include "vmm/vmcs.h"
-#include "vmm/vmcs_setup.h"
-
-#define MAX 8
 
 // What the CPU said to the last attempt to enter.
 struct verdict {
@@ -38,19 +36,9 @@ static bool refused(enum vmcs_area area, struct verdict verdict)
     }
 }
 
-static bool found(const struct vmx_capability *cap, const struct broken *row)
-{
-    struct vmcs_violation list[MAX];
-    unsigned count = vmcs_check(cap, list, MAX);
-
-    for (unsigned i = 0; i < count && i < MAX; i++)
-        if (broken_is(row, &list[i]))
-            return true;
-    return false;
-}
-
-// The guest of each mode is a page of zeros: it is never to run.
-static void suite_row(const struct vmx_capability *cap, const struct broken *row)
+// The guest has no memory at all: if its CPU were entered, the first fetch would be an exit.
+static void suite_row(const struct vmx_capability *cap, enum vmcs_area area,
+                      const struct broken *row, const char *but)
 {
     struct guest guest = {.name = "broken", .start = broken_start(row->mode, 0)};
     uint64_t old[CHANGES];
@@ -60,16 +48,26 @@ static void suite_row(const struct vmx_capability *cap, const struct broken *row
     ept_create(&guest.ept);
     vcpu_create(&vcpu, cap, &guest);
     broken_apply(row, old);
-    ok(found(cap, row), "%s: %s", vmcs_field_name(row->field), row->rule);
+    ok(broken_found(cap, area, row), "%s: %s", vmcs_field_name(row->field), row->rule);
     verdict = try(&vcpu);
-    if (!ok(refused(row->area, verdict), "and the CPU refuses it"))
+    if (!ok_but(refused(area, verdict), but, "and the CPU refuses it"))
         kprintf("# status %u, number %lx\n", verdict.status, verdict.number);
     vcpu_destroy(&vcpu);
     guest_destroy(&guest);
 }
 
+static void suite_part(const struct vmx_capability *cap, const struct broken_part *part,
+                       const char *but)
+{
+    for (unsigned i = 0; i < part->count; i++)
+        suite_row(cap, part->area, &part->list[i], but);
+}
+
 void suite_broken(const struct vmx_capability *cap)
 {
-    for (unsigned i = 0; i < broken_count; i++)
-        suite_row(cap, &broken_list[i]);
+    suite_part(cap, &broken_controls, NULL);
+    suite_part(cap, &broken_host, NULL);
+    suite_part(cap, &broken_guest, NULL);
+    suite_part(cap, &broken_segments, NULL);
+    suite_part(cap, &broken_bochs, "Bochs 2.7 lacks this rule");
 }

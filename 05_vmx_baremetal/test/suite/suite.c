@@ -11,16 +11,34 @@
 
 static unsigned run, failed;
 
+static void result(bool pass, const char *todo, const char *what, va_list args)
+{
+    kprintf("%sok %u - ", pass ? "" : "not ", ++run);
+    kvprintf(what, args);
+    if (todo)
+        kprintf(" # TODO %s", todo);
+    else
+        failed += !pass;
+    kprintf("\n");
+}
+
 bool ok(bool pass, const char *what, ...)
 {
     va_list args;
 
-    kprintf("%sok %u - ", pass ? "" : "not ", ++run);
     va_start(args, what);
-    kvprintf(what, args);
+    result(pass, NULL, what, args);
     va_end(args);
-    kprintf("\n");
-    failed += !pass;
+    return pass;
+}
+
+bool ok_but(bool pass, const char *but, const char *what, ...)
+{
+    va_list args;
+
+    va_start(args, what);
+    result(pass, pass ? NULL : but, what, args);
+    va_end(args);
     return pass;
 }
 

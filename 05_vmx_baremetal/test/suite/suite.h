@@ -15,6 +15,11 @@ void suite_if_asked(const struct vmx_capability *cap);
 // One result, as common/test/tap.h has it. Returns `pass`.
 __attribute__((format(printf, 2, 3))) bool ok(bool pass, const char *what, ...);
 
+// The same for what may fail, unless `but` is NULL: then it is printed with that reason, as TODO,
+// and doesn't count.
+__attribute__((format(printf, 3, 4))) bool ok_but(bool pass, const char *but, const char *what,
+                                                  ...);
+
 void suite_broken(const struct vmx_capability *cap);   // broken_suite.c
 void suite_guests(const struct vmx_capability *cap);   // guests.c
 void suite_hostile(const struct vmx_capability *cap);  // hostile.c
