@@ -1,0 +1,339 @@
+// 04_serial: a PC that you can work with. The machine of stage 03, whose serial port now listens as
+// well: a Linux system with a login on your terminal, as many CPUs as you like, and a way to power
+// it off.
+//
+// usage: ./vm --kernel FILE [OPTION]... (see options.c)
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/kvm/exit.h"
+#include "common/kvm/io.h"
+#include "common/kvm/kvm.h"
+#include "common/kvm/long_mode.h"
+#include "common/kvm/memory.h"
+#include "common/kvm/stats.h"
+#include "common/kvm/vcpu.h"
+#include "common/machine/acpi.h"
+#include "common/machine/cmos.h"
+#include "common/machine/keyboard.h"
+#include "input.h"
+#include "options.h"
+#include "serial.h"
+#include "terminal.h"
+#include "topology.h"
+
+// KVM needs four pages of the guest's address space for itself on Intel CPUs that can't run real
+// mode natively. They go where a PC has its firmware, of which there is none here. Source: KVM API,
+// "KVM_SET_TSS_ADDR".
+#define IDENTITY_MAP_ADDRESS 0xFEFFC000ull  // 1 page
+#define TSS_ADDRESS          0xFEFFD000ull  // 3 pages
+
+#define PORT_RANGES 16
+
+#define SIGNAL_LEAVE SIGUSR1  // makes a thread return from KVM_RUN
+
+// A CPU, and the thread that runs it.
+struct cpu {
+    struct vm *vm;
+    struct vcpu vcpu;
+    pthread_t thread;
+};
+
+struct vm {
+    int kvm_fd;
+    int vm_fd;
+    struct memory memory;
+    struct guest_ram ram;        // the same, as the loader sees it
+    struct linux_loaded kernel;  // where the loader put things
+    struct cpu cpus[CPUS_MAX];
+    unsigned cpu_count;
+
+    pthread_mutex_t lock;  // for everything from here on: see "Threads"
+    struct cmos cmos;
+    struct serial serial;
+    struct acpi_pm1a power;
+    struct input input;
+
+    struct port_range ports[PORT_RANGES];
+    size_t port_count;
+
+    bool trace;
+    struct stats stats;
+    bool done;              // nothing is left to do
+    enum vm_status status;  // and this is how it ended
+};
+
+static void vm_create(struct vm *vm);
+static void vm_load(struct vm *vm, struct options *options);
+static void vm_connect(struct vm *vm, const struct options *options);
+static void cpus_create(struct vm *vm, const struct options *options);
+static enum vm_status vm_run(struct vm *vm);
+static void vm_report(const struct vm *vm, const struct options *options);
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct vm vm = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    enum vm_status status;
+
+    terminal_open_standard();
+    options = options_parse(argc, argv);
+    vm_create(&vm);              // 1. an empty machine, with interrupt controllers and a timer
+    vm_load(&vm, &options);      // 2. with RAM, and in it a kernel and what it has to know
+    vm_connect(&vm, &options);   // 3. and devices behind ports
+    cpus_create(&vm, &options);  // 4. and CPUs, the first of them at the kernel's entry point
+    terminal_raw();              // 5. that has the terminal for itself
+    status = vm_run(&vm);        // 6. until the guest is done
+    terminal_restore();
+    vm_report(&vm, &options);  // 7. what did it cost?
+    return status;
+}
+
+// The machine. The two 8259s, the I/O APIC, the local APICs and the 8254 timer are KVM's: an
+// interrupt every few ms that had to come out to us and go back in would cost more than all the
+// rest.
+static void vm_create(struct vm *vm)
+{
+    struct kvm_pit_config pit = {.flags = KVM_PIT_SPEAKER_DUMMY};  // port 0x61 is there as well
+    uint64_t identity_map = IDENTITY_MAP_ADDRESS;
+
+    stats_start(&vm->stats);
+    vm->kvm_fd = kvm_open();
+    vm->vm_fd = KVM(vm->kvm_fd, KVM_CREATE_VM, 0);
+
+    KVM(vm->vm_fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
+    KVM(vm->vm_fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
+    KVM(vm->vm_fd, KVM_CREATE_IRQCHIP, 0);
+    KVM(vm->vm_fd, KVM_CREATE_PIT2, &pit);
+}
+
+// RAM, and in it what a boot loader would have left there, and what firmware would: ACPI tables.
+static void vm_load(struct vm *vm, struct options *options)
+{
+    vm->memory.vm_fd = vm->vm_fd;
+    memory_add_ram(&vm->memory, options->memory);
+    vm->ram = memory_ram(&vm->memory, options->memory);
+    acpi_write_tables(memory_at(&vm->memory, ACPI_GPA, ACPI_SIZE), ACPI_GPA, options->cpus);
+    options->kernel.boot.acpi_rsdp = ACPI_GPA;
+    vm->kernel = kernel_load(&options->kernel, &vm->ram);
+}
+
+// The guest is done, or its user is: everything stops. The first reason counts.
+static void vm_stop(struct vm *vm, enum vm_status status)
+{
+    if (vm->done)
+        return;
+    vm->done = true;
+    vm->status = status;
+    input_wake(&vm->input);
+}
+
+static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
+{
+    (void)device, (void)size;
+    return keyboard_read(port);
+}
+
+static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    struct vm *vm = device;
+
+    (void)size;
+    if (keyboard_write(port, (uint8_t)value))
+        vm_stop(vm, VM_RESET);
+}
+
+static uint32_t power_in(void *device, uint16_t port, unsigned size)
+{
+    const struct vm *vm = device;
+
+    (void)size;
+    return acpi_pm1a_read(&vm->power, port);
+}
+
+static void power_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    struct vm *vm = device;
+
+    (void)size;
+    if (acpi_pm1a_write(&vm->power, port, (uint16_t)value))
+        vm_stop(vm, VM_POWERED_OFF);
+}
+
+static uint64_t host_time(void)
+{
+    return (uint64_t)time(NULL);
+}
+
+// Who answers which port. All others read as ones, like the empty bus of a PC: that is how Linux
+// finds out that there is no PCI, no keyboard and no second serial port. The CMOS has to be there:
+// an empty bus looks like a clock that is always busy, and Linux waits seconds for it.
+static void vm_connect(struct vm *vm, const struct options *options)
+{
+    const struct port_range map[] = {
+        {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &vm->serial},
+        {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
+        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, vm},
+        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, vm},
+        {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", power_in, power_out, vm},
+    };
+
+    memcpy(vm->ports, map, sizeof(map));
+    vm->port_count = sizeof(map) / sizeof(map[0]);
+
+    cmos_reset(&vm->cmos, host_time, vm->ram.low, vm->ram.high);
+    vm->serial.output = (struct output){.fd = STDOUT_FILENO, .until = options->until};
+    vm->serial.ready = (struct output){.fd = -1, .until = options->ready};
+    vm->serial.vm_fd = vm->vm_fd;
+    input_open(&vm->input);
+}
+
+// After a reset a CPU is in real mode, and a boot loader takes it from there to 64-bit mode step by
+// step. KVM lets us write the result down for the first CPU. The others wait, in KVM, for the
+// messages by which the kernel starts them: INIT and SIPI.
+static void cpus_create(struct vm *vm, const struct options *options)
+{
+    vm->cpu_count = options->cpus;
+    for (unsigned id = 0; id < vm->cpu_count; id++) {
+        struct vcpu *vcpu = &vm->cpus[id].vcpu;
+
+        vm->cpus[id].vm = vm;
+        vcpu_create(vcpu, vm->kvm_fd, vm->vm_fd, id);
+        vcpu_set_cpuid(vcpu, vm->kvm_fd);
+        vcpu_set_topology(vcpu, vm->cpu_count);
+        vcpu_set_fast_strings(vcpu);
+    }
+    vcpu_set_long_mode(&vm->cpus[0].vcpu, &vm->ram, vm->kernel.entry, vm->kernel.boot_params);
+    serial_coalesce(&vm->serial, vm->kvm_fd, &vm->cpus[0].vcpu);
+}
+
+static void crashed(struct vm *vm, struct vcpu *vcpu)
+{
+    terminal_restore();
+    exit_report(stderr, vcpu->fd, vcpu->run, &vm->memory);
+    vm_stop(vm, VM_CRASHED);
+}
+
+// One exit of a CPU, as in stage 03.
+static void vcpu_exit(struct vm *vm, struct vcpu *vcpu)
+{
+    stats_count(&vm->stats, vcpu->run, vm->ports, vm->port_count);
+    if (vm->trace)
+        exit_trace(stderr, vcpu->run);
+
+    switch (vcpu->run->exit_reason) {
+    case KVM_EXIT_IO: exit_io(vcpu->run, vm->ports, vm->port_count); break;
+    case KVM_EXIT_MMIO: exit_mmio_unclaimed(vcpu->run); break;
+    default: crashed(vm, vcpu); break;
+    }
+    if (vm->serial.ready.found)
+        stats_ready(&vm->stats);
+    if (vm->serial.output.found)
+        vm_stop(vm, VM_POWERED_OFF);
+}
+
+// The loop of stage 03, once for each CPU.
+static void *vcpu_run(void *argument)
+{
+    struct cpu *cpu = argument;
+    struct vm *vm = cpu->vm;
+    bool done = false;
+
+    while (!done) {
+        bool left_guest = vcpu_enter(&cpu->vcpu);
+
+        pthread_mutex_lock(&vm->lock);
+        if (left_guest && !vm->done)
+            vcpu_exit(vm, &cpu->vcpu);
+        done = vm->done;
+        pthread_mutex_unlock(&vm->lock);
+    }
+    return NULL;
+}
+
+static void leave(int signal)
+{
+    (void)signal;  // its arrival is all that it is for
+}
+
+// Brings a CPU's thread home. The signal makes KVM_RUN return; should it arrive just before
+// KVM_RUN, the flag does. Source: KVM API, "The kvm_run structure", immediate_exit.
+static void cpu_join(struct cpu *cpu)
+{
+    __atomic_store_n(&cpu->vcpu.run->immediate_exit, 1, __ATOMIC_SEQ_CST);
+    pthread_kill(cpu->thread, SIGNAL_LEAVE);
+    pthread_join(cpu->thread, NULL);
+}
+
+// What happens outside the guest, up to the next input or the next look at the clock.
+static void vm_listen(struct vm *vm)
+{
+    uint8_t bytes[UART_FIFO_SIZE];
+    enum terminal_command command;
+    size_t count;
+
+    pthread_mutex_lock(&vm->lock);
+    serial_flush(&vm->serial);
+    count = serial_room(&vm->serial);
+    pthread_mutex_unlock(&vm->lock);
+
+    command = input_wait(&vm->input, bytes, &count);
+    if (command == TERMINAL_HELP)
+        terminal_help();
+
+    pthread_mutex_lock(&vm->lock);
+    serial_receive(&vm->serial, bytes, count);
+    if (command == TERMINAL_QUIT)
+        vm_stop(vm, VM_POWERED_OFF);
+    pthread_mutex_unlock(&vm->lock);
+}
+
+static bool vm_is_done(struct vm *vm)
+{
+    bool done;
+
+    pthread_mutex_lock(&vm->lock);
+    done = vm->done;
+    pthread_mutex_unlock(&vm->lock);
+    return done;
+}
+
+// Threads. Each CPU has one, which is nearly always inside KVM_RUN; the program's first thread
+// waits for input. One lock guards all devices and all that is counted: a thread takes it when it
+// has come out of the guest, or has read input, and gives it back before it waits again. So devices
+// needn't know that there are threads. With few exits a second nobody waits long for the lock.
+//
+// Nobody else touches a CPU's kvm_run, but for the flag in cpu_join(); the ring in which KVM keeps
+// transmitted bytes has its own rules, see serial.c. To stop, any thread calls vm_stop(), which
+// wakes the first one; that one brings the others home and is then alone.
+static enum vm_status vm_run(struct vm *vm)
+{
+    struct sigaction action = {.sa_handler = leave};  // no SA_RESTART: KVM_RUN has to return
+
+    sigaction(SIGNAL_LEAVE, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write(), see output.h
+    vm->trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
+
+    for (unsigned id = 0; id < vm->cpu_count; id++)
+        pthread_create(&vm->cpus[id].thread, NULL, vcpu_run, &vm->cpus[id]);
+    while (!vm_is_done(vm))
+        vm_listen(vm);
+    for (unsigned id = 0; id < vm->cpu_count; id++)
+        cpu_join(&vm->cpus[id]);
+    serial_flush(&vm->serial);
+    return vm->status;
+}
+
+// Why did the guest come out, and how often?
+static void vm_report(const struct vm *vm, const struct options *options)
+{
+    if (options->stats)
+        stats_print_table(stderr, &vm->stats, vm->ports, vm->port_count);
+    stats_print_line(stderr, &vm->stats, vm->ports, vm->port_count);
+}

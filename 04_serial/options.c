@@ -1,0 +1,86 @@
+// The command line of 04_serial: every file and number is checked here, before there is a
+// machine.
+
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/kvm/memory.h"
+#include "common/kvm/status.h"
+
+#define MEMORY_MIN     MIB(2)  // what a kernel needs is much more, and the loader says how much
+#define MEMORY_MAX     GIB(512)
+#define MEMORY_DEFAULT MIB(1024)
+
+// The console is the serial port. A kernel that panics resets at once.
+#define DEFAULT_CMDLINE "console=ttyS0 panic=-1"
+
+#define READY_DEFAULT "guest: user space is up"  // common/guest/init says so
+
+static const char usage[] =
+    "usage: ./vm --kernel FILE [OPTION]...\n"
+    "  --kernel FILE   a Linux kernel for x86-64: bzImage (vmlinuz) or ELF vmlinux\n"
+    "  --initrd FILE   its initial RAM disk (default: none)\n"
+    "  --cmdline TEXT  its command line (default: " DEFAULT_CMDLINE ")\n"
+    "  --memory SIZE   RAM, such as 256M, 5G (default: 1G)\n"
+    "  --cpus NUMBER   CPUs (default: 1)\n"
+    "  --until TEXT    end with status 0 once the guest printed TEXT\n"
+    "  --stats         end with a table of the exits\n"
+    "  --ready TEXT    with --stats: how long it took to print TEXT\n"
+    "                  (default: '" READY_DEFAULT "')\n"
+    "  --help          this text\n"
+    "On a terminal, Ctrl-A x ends the virtual machine, and Ctrl-A h shows more.\n";
+
+static unsigned parse_cpus(const char *text)
+{
+    char *end;
+    unsigned long cpus = strtoul(text, &end, 10);
+
+    if (text[0] < '0' || text[0] > '9' || *end || cpus < 1 || cpus > CPUS_MAX)
+        bad_usage("--cpus %s: is no number of CPUs, expected 1 to %u", text, CPUS_MAX);
+    return (unsigned)cpus;
+}
+
+struct options options_parse(int argc, char **argv)
+{
+    static const struct option names[] = {
+        {"kernel", required_argument, NULL, 'k'},  {"initrd", required_argument, NULL, 'i'},
+        {"cmdline", required_argument, NULL, 'c'}, {"memory", required_argument, NULL, 'm'},
+        {"until", required_argument, NULL, 'u'},   {"stats", no_argument, NULL, 's'},
+        {"ready", required_argument, NULL, 'r'},   {"cpus", required_argument, NULL, 'n'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+    };
+    struct options options = {.memory = MEMORY_DEFAULT, .cpus = 1, .ready = READY_DEFAULT};
+    const char *kernel = NULL, *initrd = NULL, *cmdline = DEFAULT_CMDLINE;
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+        switch (option) {
+        case 'k': kernel = optarg; break;
+        case 'i': initrd = optarg; break;
+        case 'c': cmdline = optarg; break;
+        case 'm': options.memory = parse_size("--memory", optarg, MEMORY_MIN, MEMORY_MAX); break;
+        case 'n': options.cpus = parse_cpus(optarg); break;
+        case 'u': options.until = optarg; break;
+        case 's': options.stats = true; break;
+        case 'r': options.ready = optarg; break;
+        case 'h': fputs(usage, stdout); exit(VM_POWERED_OFF);
+        default: exit(VM_BAD_USAGE);  // getopt_long has said what is wrong
+        }
+    }
+    if (optind < argc)
+        bad_usage("%s: not an option; `./vm --help` lists them", argv[optind]);
+    if (options.until && !*options.until)
+        bad_usage("--until '': is empty, expected a text to wait for");
+    if (!*options.ready)
+        bad_usage("--ready '': is empty, expected a text to wait for");
+    if (options.memory % KIB(4))
+        bad_usage("--memory: is no whole number of pages, expected a multiple of 4K");
+    if (!kernel)
+        bad_usage(
+            "--kernel: is missing, expected the file of a Linux kernel (`make run` finds one)");
+    options.kernel = kernel_read(kernel, initrd, cmdline, options.memory);
+    return options;
+}

@@ -1,0 +1,26 @@
+// The command line of 04_serial.
+
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/host/kernel.h"
+#include "common/machine/acpi.h"
+
+#define CPUS_MAX ACPI_MAX_CPUS
+
+struct options {
+    struct kernel kernel;  // with its initrd and its command line
+    uint64_t memory;       // bytes of RAM
+    unsigned cpus;         // 1 to CPUS_MAX
+    const char *until;     // end once this was printed; NULL: don't
+    bool stats;            // end with a table of the exits
+    const char *ready;     // that says how long it took to print this
+};
+
+// Reads the command line and opens what it names. Bad input ends the program with VM_BAD_USAGE.
+struct options options_parse(int argc, char **argv);
+
+#endif

@@ -1,0 +1,50 @@
+// The serial port, COM1: the UART of common/machine/uart.h between the guest and this program's
+// standard input and output. Stage 03's could only speak; this one listens, and interrupts.
+//
+// All functions but serial_in and serial_out are called with the machine's lock held; those two are
+// as well, because the port map calls them. See main.c, "Threads".
+
+#ifndef SERIAL_H
+#define SERIAL_H
+
+#include <linux/kvm.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/host/output.h"
+#include "common/kvm/vcpu.h"
+#include "common/machine/uart.h"
+
+#define SERIAL_FIRST UART_COM1_PORT  // COM1, which Linux calls ttyS0
+#define SERIAL_LAST  (UART_COM1_PORT + 7)
+
+struct serial {
+    struct output output;
+    struct output ready;  // looks at the same bytes, for the text that says: the guest is up
+    struct uart uart;
+    int vm_fd;
+    bool line;  // the level of the interrupt line, as KVM heard it last
+
+    struct kvm_coalesced_mmio_ring
+        *ring;           // bytes sent without an exit; NULL: KVM has no such thing
+    uint32_t ring_size;  // entries
+};
+
+// For a port map: `device` is a struct serial.
+uint32_t serial_in(void *device, uint16_t port, unsigned size);
+void serial_out(void *device, uint16_t port, unsigned size, uint32_t value);
+
+// From now on, where KVM can, bytes are sent without an exit for each. `vcpu` is any of the VM's.
+void serial_coalesce(struct serial *serial, int kvm_fd, const struct vcpu *vcpu);
+
+// Brings out what was sent without an exit. For when no exit comes for a while.
+void serial_flush(struct serial *serial);
+
+// How many bytes serial_receive takes now.
+size_t serial_room(const struct serial *serial);
+
+// `count` bytes arrive.
+void serial_receive(struct serial *serial, const uint8_t *bytes, size_t count);
+
+#endif

@@ -1,0 +1,41 @@
+// The user's terminal, lent to the guest: every key goes to it, Ctrl-C included, but for one,
+// Ctrl-A. However the program ends, the terminal gets back the settings that it had.
+
+#ifndef TERMINAL_H
+#define TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Opens /dev/null in place of standard descriptors that are closed. Call it before anything else is
+// opened, or that would take the free number, and get the guest's output.
+void terminal_open_standard(void);
+
+// Switches the terminal on standard input to raw mode; does nothing if standard input is something
+// else. Call it when set-up has succeeded: until then Ctrl-C works, and messages look right.
+void terminal_raw(void);
+
+// Brings back the settings from before terminal_raw(). Happens by itself on exit(), on signals that
+// end the program, and when it crashes.
+void terminal_restore(void);
+
+// What the user may want besides typing.
+enum terminal_command {
+    TERMINAL_NOTHING,
+    TERMINAL_QUIT,  // Ctrl-A x
+    TERMINAL_HELP,  // Ctrl-A h
+};
+
+struct terminal_keys {
+    bool escaped;  // the last key was Ctrl-A
+};
+
+// Takes the Ctrl-A sequences out of the `*count` bytes typed, and returns the last command in them.
+// After TERMINAL_QUIT nothing counts any more. Input that isn't a terminal passes as it is.
+enum terminal_command terminal_keys(struct terminal_keys *keys, uint8_t *bytes, size_t *count);
+
+// Prints what the user can do with Ctrl-A.
+void terminal_help(void);
+
+#endif
