@@ -17,6 +17,7 @@
 #include "common/kvm/memory.h"
 #include "common/kvm/vcpu.h"
 #include "common/machine/cmos.h"
+#include "common/machine/keyboard.h"
 #include "disk.h"
 #include "options.h"
 #include "signals.h"
@@ -40,15 +41,14 @@
 #define IDENTITY_MAP_ADDRESS 0xFEFFC000ull  // 1 page
 #define TSS_ADDRESS          0xFEFFD000ull  // 3 pages
 
-#define PORT_KEYBOARD_COMMAND 0x64   // writing 0xFE pulls the CPU's reset line
-#define PORT_DEBUG_CONSOLE    0x402  // SeaBIOS prints its log here
-#define PORT_RESET_CONTROL    0xCF9  // writing bit 2 resets
-#define KEYBOARD_RESET        0xFE
-#define RESET_CPU             (1u << 2)
+// Ports.
+#define DEBUG_CONSOLE 0x402  // SeaBIOS prints its log here
+#define RESET_CONTROL 0xCF9
+
+#define DEBUG_CONSOLE_PRESENT 0xE9       // what a debug console answers to a read
+#define RESET_CPU             (1u << 2)  // in the reset control
 
 #define RFLAGS_IF (1ull << 9)  // the CPU takes interrupts
-
-#define DEBUG_CONSOLE_PRESENT 0xE9  // what a debug console answers to a read
 
 #define PORT_RANGES 16
 
@@ -136,13 +136,28 @@ static void debug_console_out(void *device, uint16_t port, unsigned size, uint32
     output_write(&vm->log, &value, size);  // little-endian: the lowest byte comes first
 }
 
-// Two ways to ask for a reset; a third is the triple fault.
-static void reset_out(void *device, uint16_t port, unsigned size, uint32_t value)
+static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
+{
+    (void)device, (void)size;
+    return keyboard_read(port);
+}
+
+// Two ways to ask for a reset. SeaBIOS tries them in this order, and then a triple fault.
+static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t value)
 {
     struct vm *vm = device;
 
     (void)size;
-    if (port == PORT_KEYBOARD_COMMAND ? value == KEYBOARD_RESET : (value & RESET_CPU) != 0)
+    if (keyboard_write(port, (uint8_t)value))
+        vm->reset = true;
+}
+
+static void reset_control_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    struct vm *vm = device;
+
+    (void)port, (void)size;
+    if (value & RESET_CPU)
         vm->reset = true;
 }
 
@@ -152,14 +167,15 @@ static uint64_t host_time(void)
 }
 
 // Who answers which port. All others read as ones, like the empty bus of a PC: that is how SeaBIOS
-// finds out that there is no PCI, no keyboard, no floppy drive and no printer.
+// finds out that there is no PCI, no floppy drive and no printer.
 static void vm_connect(struct vm *vm, const struct options *options)
 {
     const struct port_range map[] = {
-        {0x64, 0x64, "keyboard controller", NULL, reset_out, vm},
-        {0x70, 0x71, "CMOS", cmos_in, cmos_out, &vm->cmos},
-        {0x402, 0x402, "debug console", debug_console_in, debug_console_out, vm},
-        {0xCF9, 0xCF9, "reset control", NULL, reset_out, vm},
+        {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, debug_console_out, vm},
+        {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
+        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, vm},
+        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, vm},
+        {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, vm},
     };
     uint64_t low = vm->memory.slots[0].size;
 

@@ -240,6 +240,13 @@ static void report_code(FILE *to, int vcpu_fd, const struct kvm_regs *regs,
     fputc('\n', to);
 }
 
+// On AMD the state of the guest is undefined after a triple fault, so KVM puts the vCPU back to
+// where a reset leaves it. Source: AMD APM Vol. 2, "Shutdown Intercept".
+static bool is_reset_state(const struct kvm_regs *regs, const struct kvm_sregs *sregs)
+{
+    return regs->rip == 0xFFF0 && sregs->cs.base == 0xFFFF0000;
+}
+
 void exit_report(FILE *to, int vcpu_fd, const struct kvm_run *run, const struct memory *memory)
 {
     struct kvm_regs regs;
@@ -255,6 +262,9 @@ void exit_report(FILE *to, int vcpu_fd, const struct kvm_run *run, const struct 
         fputs("  no registers: KVM doesn't give them\n", to);
         return;
     }
+    if (reason == KVM_EXIT_SHUTDOWN && is_reset_state(&regs, &sregs))
+        fputs("  the registers are those after a reset: AMD loses the guest's, and KVM resets it\n",
+              to);
     report_general_registers(to, &regs);
     report_system_registers(to, &sregs);
     report_code(to, vcpu_fd, &regs, &sregs, memory);
