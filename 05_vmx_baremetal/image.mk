@@ -9,7 +9,7 @@ MACHINE ?= auto
 MEMORY  ?= 256
 
 VM      :=
-override GUEST := $(wildcard guest/*.asm)
+override GUEST := $(wildcard test/guest/*.asm)
 IMAGE    = $(BUILD)/disk.img
 LAB      = $(TOP)/common/lab/vmx-lab
 LDLIBS   = $(BUILD)/host.a
@@ -44,10 +44,12 @@ PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
 
 all: $(IMAGE)
 
-test: $(BUILD)/test/damage
+test-build: $(BUILD)/test/damage
 
-run: RUN = $(LAB) --machine $(MACHINE) --memory $(MEMORY)
-run: VM = $(IMAGE)
+run demo: RUN = $(LAB) --machine $(MACHINE) --memory $(MEMORY)
+run demo: VM = $(IMAGE)
+
+disasm: $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
 
 $(UNITS) $(BUILD)/test/damage: $(BUILD)/host.a
 
@@ -72,7 +74,7 @@ $(BUILD)/hypervisor.bin: $(BUILD)/hypervisor.elf
 
 $(BUILD)/hypervisor.elf: hypervisor.ld $(BARE_OBJ) $(BUILD)/boot/offsets.ld
 	$(call say,LINK,$@)
-	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 \
+	$(Q)$(CC) -nostdlib -static -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 \
 		-Wl,--build-id=none -L$(BUILD) -Wl,-T,$< -o $@ $(BARE_OBJ)
 
 # The addresses of boot/image.h for the linker script.
@@ -91,7 +93,7 @@ $(BUILD)/options: FORCE
 
 # The very ROM of the first stage.
 $(HELLO): FORCE
-	$(Q)$(MAKE) -s -C $(TOP)/01_hello build/rom.bin
+	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/rom.bin
 
 $(BUILD)/bare/%.o: %.c Makefile image.mk
 	$(call say,CC,$<)

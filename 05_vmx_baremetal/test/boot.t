@@ -91,6 +91,19 @@ for feature in lm:"no 64-bit mode" nx:"no page can be protected"; do
     is "$status" 5 "a processor without ${feature%%:*}: status 5"
 done
 
+# The sentence is on the screen as well (text memory: a character, then its colour, 7), and a USB stick is a disk too.
+qemu() {
+    timeout -k 5 30 qemu-system-x86_64 -accel tcg -cpu max -m 256 -nodefaults -display none \
+        -no-reboot "$@"
+}
+(sleep 2; echo "pmemsave 0xb8000 4000 \"$tmp/screen\""; sleep 0.5; echo quit) |
+    qemu -vga std -no-shutdown -monitor stdio \
+        -drive "file=$tmp/disk.img,format=raw,snapshot=on" >"$tmp/monitor"
+like "$(tr -d '\000\007' <"$tmp/screen")" '\[05\] this processor has no VT-x' "no VT-x: a sentence on the screen"
+out=$(qemu -device qemu-xhci -device usb-storage,drive=stick -serial stdio \
+    -drive "if=none,id=stick,file=$tmp/disk.img,format=raw,snapshot=on" </dev/null)
+like "$out" 'this processor has no VT-x' "a USB stick boots as far"
+
 truncate -s 512 "$tmp/disk.img"
 machine --machine tcg
 like "$out" '^\[05\] boot: cannot read the loader' "nothing but a boot sector: a sentence"

@@ -7,6 +7,9 @@
 // When standard input is a terminal, its keys go to the machine raw, Ctrl-C included; Ctrl-] ends
 // the machine.
 //
+// Input from elsewhere is held back until COM1 has printed something: before, an emulator that
+// opens the terminal throws it away, and so does firmware.
+//
 // Status: the command's, or 128 + N where signal N ended it or us; 124 when SECONDS (0: no limit)
 // are over; 2 bad usage. However we end, the command ends with us.
 
@@ -42,6 +45,7 @@ struct run {
     struct terminal com1, screen;
     pid_t command;
     int signals;
+    bool keyboard;    // standard input is a terminal
     time_t deadline;  // on the monotonic clock; 0 is never
     struct relay relays[RELAYS];
 };
@@ -175,7 +179,7 @@ static void move(struct run *run, int direction, short revents)
     bool reads = !relay_holds(relay);
     enum relay_state state = relay_move(relay, revents);
 
-    if (direction == INPUT && reads && relay_holds(relay) && isatty(STDIN_FILENO) &&
+    if (direction == INPUT && reads && relay_holds(relay) && run->keyboard &&
         memchr(relay->buffer, KEY_ESCAPE, relay->end))
         end(run, 128 + SIGINT);
     if (direction == OUTPUT && state == RELAY_BROKEN)
@@ -189,6 +193,8 @@ static void loop(struct run *run)
     for (;;) {
         for (int i = 0; i < RELAYS; i++)
             relay_wait(&run->relays[i], &entries[i]);
+        if (!run->relays[OUTPUT].passed && !run->keyboard)
+            entries[INPUT].fd = -1;
         entries[RELAYS] = (struct pollfd){.fd = run->signals, .events = POLLIN};
         if (poll(entries, RELAYS + 1, time_left(run)) < 0 && errno != EINTR)
             fail("poll");
@@ -240,6 +246,7 @@ int main(int argc, char **argv)
     run.relays[INPUT] = (struct relay){.from = STDIN_FILENO, .to = run.com1.master};
     run.relays[OUTPUT] = (struct relay){.from = run.com1.master, .to = STDOUT_FILENO};
     run.relays[SCREEN] = (struct relay){.from = run.screen.master, .to = -1};
+    run.keyboard = isatty(STDIN_FILENO);
     keyboard_raw();
     loop(&run);
 }

@@ -1,0 +1,99 @@
+#!/bin/sh
+# The machine itself, vmx-lab, with boot sectors for guests: input and output, its ends, what it leaves behind.
+
+cd "$(dirname "$0")/.." || exit 1
+. ../common/test/tap.sh
+. test/image.sh
+
+# disk SECTOR: an image of one cylinder that begins with this boot sector
+disk() {
+    cp "$build/test/$1.bin" "$tmp/disk.img"
+    truncate -s 516096 "$tmp/disk.img"
+}
+
+# typed TEXT [OPTION]...: as machine, with this on the machine's COM1
+typed() {
+    printf '%s' "$1" >"$tmp/keys"
+    shift
+    timeout -k 5 60 "$lab" "$@" "$tmp/disk.img" <"$tmp/keys" >"$tmp/out" 2>"$tmp/err"
+    status=$?
+    out=$(cat "$tmp/out")
+    err=$(cat "$tmp/err")
+}
+
+mkdir "$tmp/tmp"
+export TMPDIR="$tmp/tmp"
+before=$(cksum <"$build/test/echo.bin")
+
+for kind in bochs tcg; do
+    disk echo
+    typed 'HAL0' --machine $kind
+    is "$out" '>IBM' "$kind: typed bytes reach the machine, and its bytes us"
+    is "$status" 0 "$kind: status 0, because the machine said so"
+    typed '7' --machine $kind
+    is "$status" 7 "$kind: status 7, the same"
+    typed 'Z!' --machine $kind
+    is "$status:$out" '4:>[' "$kind: the end without a status is a failure"
+    typed '' --machine $kind --timeout 3
+    is "$status" 124 "$kind: status 124 when the time is over"
+    like "$err" 'did not end in 3 seconds' "$kind: and a sentence"
+
+    disk triple_fault
+    typed '' --machine $kind --timeout 20
+    is "$status" 4 "$kind: a triple fault is a failure"
+    like "$err" 'ended without saying how' "$kind: and a sentence"
+done
+
+disk triple_fault
+typed '' --machine bochs
+like "$err" '3rd .*exception with no resolution' "Bochs: the last lines of its log tell of the triple fault"
+
+disk echo
+(sleep 2 && printf 'A1') | "$lab" --machine bochs "$tmp/disk.img" >"$tmp/first" 2>&1 &
+first=$!
+typed 'B2' --machine bochs
+wait $first
+is "$?:$(cat "$tmp/first")" '1:>B' "two at once: the first"
+is "$status:$out" '2:>C' "two at once: the second"
+is "$(head -c 512 "$tmp/disk.img" | cksum)" "$before" "the image is not written to"
+
+for kind in bochs tcg; do
+    "$lab" --machine $kind "$tmp/disk.img" </dev/null >/dev/null 2>&1 &
+    victim=$!
+    sleep 2
+    children=$(pgrep -P "$victim")
+    kill -TERM $victim
+    wait $victim
+    is "$?" 143 "$kind: SIGTERM ends it"
+    sleep 0.5
+    ! kill -0 "$children" 2>/dev/null
+    ok $? "$kind: and what it had started"
+done
+is "$(ls "$TMPDIR")" "" "no temporary file is left"
+
+cat >"$tmp/keys.exp" <<'END'
+set timeout 30
+spawn {*}$argv
+expect ">"
+send "a\003"
+expect "b\004"
+send "\035"
+expect eof
+exit [lindex [wait] 3]
+END
+expect "$tmp/keys.exp" "$lab" --machine tcg "$tmp/disk.img" >"$tmp/out"
+is "$?" 130 "on a terminal keys go raw, Ctrl-C too, and Ctrl-] ends the machine"
+
+run 10 "$lab"
+is "$status" 2 "no image: status 2"
+run 10 "$lab" "$tmp/none.img"
+like "$err" 'none.img: no such file, expected a disk image' "an image that is not there: a sentence"
+is "$status" 2 "and status 2"
+run 10 "$lab" --machine vax "$tmp/disk.img"
+like "$err" 'vax: expected auto, qemu, bochs or tcg' "an unknown machine: a sentence"
+is "$status" 2 "and status 2"
+run 10 "$lab" --memory lots "$tmp/disk.img"
+is "$status" 2 "a memory size that is none: status 2"
+run 10 env BOCHS=/none "$lab" --machine bochs "$tmp/disk.img"
+is "$status" 5 "Bochs is missing: status 5"
+done_testing
