@@ -1,0 +1,51 @@
+#!/bin/sh
+# On a terminal: keys arrive one by one, Ctrl-C and SIGTERM end the program, and the terminal is as it
+# was before.
+
+cd "$(dirname "$0")/.." || exit 1
+. ../common/test/tap.sh
+[ -f /usr/share/seabios/bios.bin ] || skip_all "no /usr/share/seabios/bios.bin: package seabios"
+command -v expect >/dev/null || skip_all "no expect"
+
+# on_terminal COMMAND SCRIPT: runs COMMAND on a terminal while expect's SCRIPT watches and types.
+on_terminal() {
+    cat >"$tmp/command" <<EOF
+trap : INT
+stty -a >"$tmp/before"
+$1
+echo "status \$?"
+stty -a >"$tmp/after"
+EOF
+    cat >"$tmp/script" <<EOF
+set timeout 120
+spawn -noecho sh "$tmp/command"
+$2
+expect eof
+EOF
+    out=$(expect "$tmp/script" 2>&1 | tr -d '\r')
+}
+
+same_terminal() {
+    cmp -s "$tmp/before" "$tmp/after"
+    ok $? "$1: the terminal's settings are as before"
+}
+
+# shellcheck disable=SC2016 # the dollars are expect's
+on_terminal "./vm --disk build/mbr.bin" 'expect "Press a key"; send "q"'
+like "$out" "^You pressed q$" "a key without Enter"
+like "$out" "^status 0$" "and a good end"
+same_terminal "halt"
+
+on_terminal "./vm --disk build/test/spin.bin" 'expect "Booting from Hard Disk"; send "\003"'
+like "$out" "status 130$" "Ctrl-C ends a guest that never exits: status 130"
+same_terminal "Ctrl-C"
+
+on_terminal "timeout -s TERM 10 ./vm --disk build/test/spin.bin" 'expect "status"'
+like "$out" "^status 124$" "SIGTERM ends it too"
+same_terminal "SIGTERM"
+
+on_terminal "./vm" 'expect "Running on KVM"; send "\003"'
+like "$out" "status 130$" "Ctrl-C without a disk"
+same_terminal "Ctrl-C without a disk"
+
+done_testing
