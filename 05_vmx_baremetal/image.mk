@@ -1,5 +1,5 @@
-# What is different where there is no operating system: C files become a flat binary, the binary and its
-# payloads a disk image, and the image runs on a machine of its own.
+# What is different where there is no operating system: C files become a flat binary, the binary and
+# its payloads a disk image, and the image runs on a machine of its own.
 #
 #   GUEST=hello     which guest the hypervisor runs        MEMORY=256      MiB of the machine
 #   MACHINE=bochs   or qemu; auto takes the best           CRASH=stack     crash instead: kernel/crash.c
@@ -20,7 +20,8 @@ export BUILD
 
 .PHONY: debug usb FORCE
 
-# Everything below kernel/, vmm/ and test/suite/, twice: for the bare machine, and as a library for the unit tests.
+# Everything below kernel/, vmm/ and test/suite/, twice: for the bare machine, and as a library for
+# the unit tests.
 BARE_C    := main.c $(filter-out %/offsets.c,$(wildcard kernel/*.c vmm/*.c test/suite/*.c))
 BARE_ASM  := $(wildcard kernel/*.asm vmm/*.asm)
 BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.asm.o) \
@@ -29,6 +30,7 @@ HOST_C    := $(filter-out main.c kernel/string.c,$(BARE_C)) boot/image_table.c
 HOST_OBJ  := $(HOST_C:%.c=$(BUILD)/host/%.o) $(BARE_COMMON:%.c=$(BUILD)/host/common/%.o)
 TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common/host/file)
 OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c))
+BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
 GUESTS    := $(GUEST:%.asm=$(BUILD)/%.bin)
 HELLO      = $(TOP)/01_hello/build/rom.bin
 
@@ -81,8 +83,8 @@ $(BUILD)/hypervisor.elf: hypervisor.ld $(BARE_OBJ) $(BUILD)/boot/offsets.ld
 $(BUILD)/boot/offsets.ld: $(BUILD)/boot/offsets.inc
 	$(Q)sed -n 's/^%define \([A-Z]*_ADDRESS\) \(.*\)/\1 = \2;/p' $< >$@
 
-# Functions only, by address. Labels inside of assembly functions have a dot; so have the clones that gcc
-# makes, which keep the name of their original.
+# Functions only, by address. Labels inside of assembly functions have a dot; so have the clones
+# that gcc makes, which keep the name of their original.
 $(BUILD)/symbols: $(BUILD)/hypervisor.elf
 	$(Q)nm -n $< | sed -E -n 's/^([0-9a-f]+) [Tt] ([^.]+)([.](isra|constprop|part|cold).*)?$$/\1 \2/p' >$@
 
@@ -128,4 +130,4 @@ $(BUILD)/host.a: $(HOST_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 -include $(BARE_OBJ:=.d) $(BARE_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(OFFSETS:=.d)
--include $(BUILD)/boot/boot.bin.d $(BUILD)/boot/loader.bin.d $(BUILD)/boot/offsets.inc.d
+-include $(GUESTS:=.d) $(BUILD)/boot/boot.bin.d $(BUILD)/boot/loader.bin.d $(BUILD)/boot/offsets.inc.d

@@ -134,8 +134,6 @@ static bool overlaps(uint64_t start, uint64_t size, uint64_t first, uint64_t las
 
 static bool table_reaches(const uint64_t *table, unsigned level, uint64_t first, uint64_t last)
 {
-    if (overlaps(virt_to_phys(table), PAGE_SIZE, first, last))
-        return true;
     for (unsigned i = 0; i < 512; i++) {
         uint64_t entry = table[i];
 

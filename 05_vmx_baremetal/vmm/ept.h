@@ -62,8 +62,7 @@ enum ept_status ept_map(struct ept *ept, uint64_t gpa, uint64_t hpa, uint64_t si
 // Follows `gpa` as the CPU does.
 struct ept_walk ept_walk(const struct ept *ept, uint64_t gpa);
 
-// True if any part of [first, last] in host-physical memory can be reached through the table, as a
-// page or as part of the table itself.
+// True if the table leads to any byte of [first, last] in host-physical memory.
 bool ept_reaches(const struct ept *ept, uint64_t first, uint64_t last);
 
 // The value of the VMCS field EPT_POINTER: root, four levels, tables in write-back memory.

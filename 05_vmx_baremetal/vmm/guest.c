@@ -67,5 +67,5 @@ void guest_load_flat(struct guest *guest, const char *payload, uint64_t size)
         machine_end(MACHINE_BAD_INPUT);
     }
     memory_add(&guest->ept, 0, size);
-    memcpy(memory_at(&guest->ept, 0, size), file.data, file.size);
+    memcpy(memory_at(&guest->ept, 0, file.size), file.data, file.size);
 }

@@ -25,7 +25,7 @@ void guest_create(struct guest *guest, const char *name);
 void guest_destroy(struct guest *guest);
 
 // The part that guests of one flat file share: `size` bytes of memory at GPA 0, and the payload
-// called `payload` at its start.
+// called `payload`, of 2 MiB at most, at its start.
 void guest_load_flat(struct guest *guest, const char *payload, uint64_t size);
 
 #endif

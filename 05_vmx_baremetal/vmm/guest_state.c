@@ -12,7 +12,7 @@
 struct guest_state guest_state_real(uint16_t selector, uint64_t base, uint64_t rip)
 {
     return (struct guest_state){
-        .cr0 = CR0_ET | CR0_NE | CR0_NW | CR0_CD,
+        .cr0 = CR0_ET | CR0_NW | CR0_CD,
         .rip = rip,
         .rflags = RFLAGS_ONE,
         .code = {selector, base, 0xFFFF, SEGMENT_DATA | ACCESS_S | ACCESS_P},
@@ -23,7 +23,7 @@ struct guest_state guest_state_real(uint16_t selector, uint64_t base, uint64_t r
 struct guest_state guest_state_protected(uint64_t rip)
 {
     return (struct guest_state){
-        .cr0 = CR0_PE | CR0_ET | CR0_NE,
+        .cr0 = CR0_PE | CR0_ET,
         .rip = rip,
         .rflags = RFLAGS_ONE,
         .code = {FLAT_CODE, 0, 0xFFFFFFFF, SEGMENT_CODE | FLAT | ACCESS_DB},

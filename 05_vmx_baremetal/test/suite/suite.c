@@ -48,6 +48,9 @@ void suite_if_asked(const struct vmx_capability *cap)
 
     if (strcmp(option("guest", ""), "suite") != 0)
         return;
+    suite_guests(cap);
+    suite_hostile(cap);
+    suite_edges(cap);
     suite_broken(cap);
     vmx_off();
     ok(page_free_count() == pages + 1, "every page was given back, that of VMXON too");

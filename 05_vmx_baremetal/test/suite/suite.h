@@ -20,8 +20,16 @@ __attribute__((format(printf, 2, 3))) bool ok(bool pass, const char *what, ...);
 __attribute__((format(printf, 3, 4))) bool ok_but(bool pass, const char *but, const char *what,
                                                   ...);
 
+// Starts a guest without memory: name, start state, and two ports. One takes the guest's result,
+// the other only makes an exit.
+void suite_guest(struct guest *guest, const char *payload, struct guest_state start);
+
+// What the guest wrote to the first: 0 if all went well; all ones if it never wrote.
+uint32_t suite_result(void);
+
 void suite_broken(const struct vmx_capability *cap);   // broken_suite.c
 void suite_guests(const struct vmx_capability *cap);   // guests.c
 void suite_hostile(const struct vmx_capability *cap);  // hostile.c
+void suite_edges(const struct vmx_capability *cap);    // edges.c
 
 #endif

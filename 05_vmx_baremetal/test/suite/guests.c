@@ -1,0 +1,102 @@
+// Guests that look around: one in each mode that a guest can start in, one that climbs through them
+// all, and one that watches its registers over exits. Each reports which of its checks failed.
+
+#include "kernel/image_layout.h"
+#include "kernel/page.h"
+#include "test/suite/suite.h"
+#include "vmm/vmcs.h"
+
+#define RAM          (4u << 20)  // bytes at GPA 0
+#define PORT_RESULT  2
+#define PORT_EXIT    3
+#define EXIT_VALUE   0xAABBCCDD  // as in test/guest/check.inc
+#define NOT_REPORTED 0xFFFFFFFF
+#define PDPT         0x1000  // where the guests' page tables begin
+#define PML4         0x1000
+
+static uint32_t result;
+
+static void result_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    (void)device;
+    (void)port;
+    (void)size;
+    result = value;
+}
+
+static uint32_t exit_in(void *device, uint16_t port, unsigned size)
+{
+    (void)device;
+    (void)port;
+    (void)size;
+    return EXIT_VALUE;
+}
+
+static const struct port_range ports[] = {
+    {PORT_RESULT, PORT_RESULT, "result", NULL, result_out, NULL},
+    {PORT_EXIT, PORT_EXIT, "exit", exit_in, NULL, NULL},
+};
+
+void suite_guest(struct guest *guest, const char *payload, struct guest_state start)
+{
+    *guest = (struct guest){
+        .name = payload,
+        .ports = ports,
+        .port_count = sizeof(ports) / sizeof(ports[0]),
+        .start = start,
+    };
+    result = NOT_REPORTED;
+    ept_create(&guest->ept);
+}
+
+uint32_t suite_result(void)
+{
+    return result;
+}
+
+static bool reaches(const struct guest *guest, uint64_t address)
+{
+    return ept_reaches(&guest->ept, address, address + PAGE_SIZE - 1);
+}
+
+// What the guest must never see: the hypervisor, its page tables for the guest, the VMCS.
+static void is_apart(const struct vcpu *vcpu)
+{
+    const struct guest *guest = vcpu->guest;
+
+    ok(!ept_reaches(&guest->ept, virt_to_phys(text_start), virt_to_phys(bss_end) - 1),
+       "%s: can't reach the hypervisor", guest->name);
+    ok(!reaches(guest, vcpu->vmcs) && !reaches(guest, virt_to_phys(vcpu->msr_bitmap)) &&
+           !reaches(guest, virt_to_phys(guest->ept.root)),
+       "%s: nor its VMCS, MSR bitmap and EPT", guest->name);
+}
+
+static void run(const struct vmx_capability *cap, const char *payload, struct guest_state start)
+{
+    enum machine_status status;
+    struct guest guest;
+    struct vcpu vcpu;
+
+    suite_guest(&guest, payload, start);
+    guest_load_flat(&guest, payload, RAM);
+    vcpu_create(&vcpu, cap, &guest);
+    vcpu.check_always = true;
+    is_apart(&vcpu);
+    status = vcpu_run(&vcpu);
+    ok(status == MACHINE_OFF, "%s: ends in HLT, status %u", payload, status);
+    ok(result == 0, "%s: every check holds, result %u", payload, result);
+    vcpu_destroy(&vcpu);
+    guest_destroy(&guest);
+}
+
+void suite_guests(const struct vmx_capability *cap)
+{
+    struct guest_state protected_mode = guest_state_protected(0);
+
+    protected_mode.rsp = RAM;
+    run(cap, "protected", protected_mode);
+    run(cap, "pae", guest_state_pae(0, PDPT));
+    run(cap, "long", guest_state_long(0, PML4));
+    run(cap, "registers", guest_state_long(0, PML4));
+    run(cap, "climb", guest_state_real(0, 0, 0));
+}
