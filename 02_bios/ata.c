@@ -27,6 +27,18 @@ enum { DATA, FEATURE_ERROR, COUNT, LBA_LOW, LBA_MID, LBA_HIGH, DEVICE, COMMAND_S
 #define CONTROL_NO_INTERRUPT (1u << 1)
 #define CONTROL_RESET        (1u << 2)
 
+enum command {
+    READ_SECTORS = 0x20,
+    READ_SECTORS_EXT = 0x24,
+    WRITE_SECTORS = 0x30,
+    WRITE_SECTORS_EXT = 0x34,
+    EXECUTE_DIAGNOSTIC = 0x90,
+    INITIALIZE_PARAMETERS = 0x91,
+    FLUSH_CACHE = 0xE7,
+    FLUSH_CACHE_EXT = 0xEA,
+    IDENTIFY_DEVICE = 0xEC,
+};
+
 #define HEADS             16  // the geometry for guests that still count cylinders
 #define SECTORS_PER_TRACK 63
 #define CYLINDERS_MAX     16383
@@ -228,30 +240,28 @@ static void sector_done(struct ata *ata)
     }
 }
 
+static void flush(struct ata *ata)
+{
+    if (fsync(ata->image.fd) < 0)
+        command_failed(ata, ERROR_UNCORRECTABLE);
+    else
+        command_done(ata);
+}
+
 static void command_start(struct ata *ata, uint8_t command)
 {
     interrupt_set(ata, false);
     ata->error = 0;
     switch (command) {
-    case 0x20:
-    case 0x21: read_start(ata, false); break;  // READ SECTORS
-    case 0x24: read_start(ata, true); break;   // READ SECTORS EXT
-    case 0x30:
-    case 0x31: write_start(ata, false); break;  // WRITE SECTORS
-    case 0x34: write_start(ata, true); break;   // WRITE SECTORS EXT
-    case 0xEC: identify_start(ata); break;      // IDENTIFY DEVICE
-    case 0x91: command_done(ata); break;        // INITIALIZE DEVICE PARAMETERS
-    case 0xE7:                                  // FLUSH CACHE
-    case 0xEA:                                  // FLUSH CACHE EXT
-        if (fsync(ata->image.fd) < 0)
-            command_failed(ata, ERROR_UNCORRECTABLE);
-        else
-            command_done(ata);
-        break;
-    case 0x90:  // EXECUTE DEVICE DIAGNOSTIC
-        signature_set(ata);
-        notify(ata);
-        break;
+    case READ_SECTORS: read_start(ata, false); break;
+    case READ_SECTORS_EXT: read_start(ata, true); break;
+    case WRITE_SECTORS: write_start(ata, false); break;
+    case WRITE_SECTORS_EXT: write_start(ata, true); break;
+    case IDENTIFY_DEVICE: identify_start(ata); break;
+    case FLUSH_CACHE:
+    case FLUSH_CACHE_EXT: flush(ata); break;
+    case INITIALIZE_PARAMETERS: command_done(ata); break;  // any geometry is fine with us
+    case EXECUTE_DIAGNOSTIC: signature_set(ata), notify(ata); break;
     default: command_failed(ata, ERROR_ABORTED); break;
     }
 }
@@ -339,7 +349,7 @@ void ata_out(void *device, uint16_t port, unsigned size, uint32_t value)
     case LBA_HIGH: push(ata->lba_high, value); break;
     case DEVICE: ata->device = (uint8_t)value; break;
     default:
-        if (!(ata->device & DEVICE_SECOND) || value == 0x90)
+        if (!(ata->device & DEVICE_SECOND) || value == EXECUTE_DIAGNOSTIC)
             command_start(ata, (uint8_t)value);
         break;
     }
