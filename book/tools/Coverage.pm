@@ -1,0 +1,125 @@
+# Nothing is missing: what of the code no chapter prints.
+#
+# In the stages 01 to 04 every function, structure, table and group of constants is printed, whole, in
+# one listing or in several. Of stage 05 and common/ every file has its chapter, and of the lines
+# of its symbols at least 80 % are printed, or explained: their symbol is named, as `symbol` or `symbol()`,
+# in a page that prints from the file or links to it.
+
+package Coverage;
+
+use strict;
+use warnings;
+use Listings;
+use Source;
+use Shape;
+
+my $enough = 80;
+
+# The folders whose coverage is enforced: a line each in book/coverage.txt.
+sub enforced {
+    my ($top) = @_;
+    open my $in, '<', "$top/book/coverage.txt" or return;
+    chomp(my @folders = grep { /\S/ && !/^#/ } <$in>);
+    return @folders;
+}
+
+sub check {
+    my ($book) = @_;
+    my @enforced = enforced($book->{top});
+    for my $entry (survey($book)) {
+        next unless grep { $entry->{file} eq $_ || index($entry->{file}, "$_/") == 0 } @enforced;
+        $book->problem($entry->{file}, $_->{line}, $_->{sentence}) for @{$entry->{missing}};
+    }
+}
+
+# A line for each file, and what is missing below it.
+sub report {
+    my ($book, $filter) = @_;
+    my ($files, $done) = (0, 0);
+    for my $entry (survey($book)) {
+        next if defined $filter && index($entry->{file}, $filter) != 0;
+        $files++;
+        $done++ unless @{$entry->{missing}};
+        printf "%3d %%  %s%s\n", $entry->{percent}, $entry->{file}, $entry->{chapter} ? '' : '  (no chapter)';
+        print "         $_->{sentence}\n" for grep { $_->{line} } @{$entry->{missing}};
+    }
+    print "$done of $files files are complete\n";
+}
+
+sub survey {
+    my ($book) = @_;
+    my ($printed, $mentions, $explained) = pages($book);
+    return map { survey_file($book->{top}, $_, $printed->{$_} // {}, $mentions->{$_}, $explained) }
+      files($book->{top});
+}
+
+sub files {
+    my ($top) = @_;
+    chomp(my @files = `cd '$top' && find 0[1-9]_* common -type f ! -path '*/build/*' ! -path '*/test/*' 2>/dev/null | LC_ALL=C sort`);
+    return grep { m{\.(c|h|asm|ld|mk)$|/Makefile$} || m{^common/(lab|guest)/[\w-]+$} || m{/test-\w+$} } @files;
+}
+
+# Which lines of which file are printed; which pages deal with which file; which names a page mentions.
+sub pages {
+    my ($book) = @_;
+    my (%printed, %mentions, %explained);
+    for my $page (grep { $_->{path} =~ m{^book/\w+/} } $book->pages) {
+        for my $fence (grep { Listings::is_listing($_) } @{$page->{fences}}) {
+            my ($text) = Listings::text($book->{top}, $fence);
+            next unless $text && $text->{file} ne '';
+            $printed{$text->{file}}{$_} = 1 for grep { $_ } @{$text->{numbers}};
+            $mentions{$text->{file}}{$page->{path}} = 1;
+        }
+        my $folder = $page->{path} =~ s{/[^/]*$}{}r;
+        for my $item (@{$page->{text}}) {
+            $mentions{Shape::normal("$folder/$_")}{$page->{path}} = 1
+              for $item->{text} =~ /\]\(([^)#]+)\)/g;
+            $mentions{$_}{$page->{path}} = 1 for $item->{text} =~ /`([\w.\/-]+)`/g;
+            $explained{$page->{path}}{$_} = 1
+              for $item->{text} =~ /`(?:struct |enum |union )?(\w+)(?:\(\))?`/g;
+        }
+    }
+    return (\%printed, \%mentions, \%explained);
+}
+
+sub survey_file {
+    my ($top, $file, $printed, $mentions, $explained) = @_;
+    my $strict = $file =~ m{^0[1-4]_};
+    my $entry = {file => $file, missing => [], percent => 100, chapter => $mentions ? 1 : 0};
+    push @{$entry->{missing}}, {sentence => 'no chapter deals with this file'} unless $mentions;
+    return $entry unless $file =~ /\.(c|h|asm)$/;
+
+    my $lines = Source::lines($top, $file);
+    my @symbols = grep { !$_->{inner} && !($strict && $_->{kind} =~ /^(prototype|externvar)$/) }
+      @{Source::symbols($top, $file)};
+    my (%counted, %done, %said);
+    for my $symbol (@symbols) {
+        my $named = !$strict && grep { $explained->{$_}{$symbol->{name}} } keys %{$mentions // {}};
+        my @numbers = grep { counts($lines->[$_ - 1]) } $symbol->{first} .. $symbol->{last};
+        my @open = grep { !$printed->{$_} && !$named } @numbers;
+        $counted{$_} = 1 for @numbers;
+        my %open = map { $_ => 1 } @open;
+        $done{$_} = 1 for grep { !$open{$_} } @numbers;
+        next if !@open || $said{$symbol->{first}}++;
+        push @{$entry->{missing}}, {line => $symbol->{line}, sentence => sprintf '%s %s is %s (%d of %d lines)',
+            $symbol->{kind}, $symbol->{name}, @open < @numbers ? 'printed in part' : 'in no chapter',
+            scalar @open, scalar @numbers};
+    }
+    $entry->{percent} = int(100 * keys(%done) / keys %counted) if %counted;
+    if (!$strict) {
+        if ($entry->{percent} >= $enough) {
+            $entry->{missing} = [grep { !$_->{line} } @{$entry->{missing}}];
+        } else {
+            push @{$entry->{missing}}, {sentence =>
+                  "$entry->{percent} % of its lines are printed or explained, expected at least $enough %"};
+        }
+    }
+    return $entry;
+}
+
+sub counts {
+    my ($line) = @_;
+    return $line =~ /\S/ && $line !~ m{^\s*// clang-format o(n|ff)$};
+}
+
+1;

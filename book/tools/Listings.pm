@@ -1,0 +1,167 @@
+# Listings: the fences whose text is a part of the code, or the difference between two parts of it.
+
+package Listings;
+
+use strict;
+use warnings;
+use File::Temp ();
+use Source;
+
+# Languages whose text nobody could compare with anything. Everything else must name its source.
+my %plain = map { $_ => 1 } ('', 'text', 'console', 'markdown');
+
+sub check {
+    my ($book, @pages) = @_;
+    for my $page (@pages) {
+        $book->problem($page, $page->{open_fence}, 'this fence is never closed') if $page->{open_fence};
+        for my $fence (@{$page->{fences}}) {
+            my $attribute = $fence->{attribute};
+            if (defined $attribute->{break}) {
+                my (undef, $wrong) = broken($book->{top}, $fence);
+                $book->problem($page, $fence->{first}, "this change can't be made: $wrong") if $wrong;
+            } elsif (is_listing($fence)) {
+                check_one($book, $page, $fence);
+            } elsif (!$plain{$fence->{language}} && !$fence->{words}{sketch}) {
+                $book->problem($page, $fence->{first}, "a listing in $fence->{language} without its source: "
+                      . 'expected file=, from= and to=, break=, or the word sketch');
+            }
+        }
+    }
+}
+
+sub is_listing {
+    my ($fence) = @_;
+    return grep { defined $fence->{attribute}{$_} } qw(file from made-by);
+}
+
+sub check_one {
+    my ($book, $page, $fence) = @_;
+    my ($wanted, $wrong) = text($book->{top}, $fence);
+    if ($wrong) {
+        $book->problem($page, $fence->{first}, "this listing has no source: $wrong");
+        return;
+    }
+    my @have = @{$fence->{body}};
+    my @want = @{$wanted->{lines}};
+    return if @have == @want && join("\n", @have) eq join("\n", @want);
+    my ($i) = grep { ($have[$_] // "\n") ne ($want[$_] // "\n") } 0 .. (@have > @want ? @have : @want);
+    $book->problem($page, $fence->{first} + 1 + $i,
+        'the listing differs from the code, which has '
+          . (defined $want[$i] ? "`$want[$i]`" : 'no more lines')
+          . '; `make -C book listings` rewrites it');
+}
+
+# Puts the code into the page. Returns how many listings changed.
+sub rewrite {
+    my ($book, $page) = @_;
+    my $changed = 0;
+    my @lines = @{$page->{lines}};
+    for my $fence (reverse @{$page->{fences}}) {
+        next unless is_listing($fence) && !defined $fence->{attribute}{break} && $fence->{last};
+        my ($wanted, $wrong) = text($book->{top}, $fence);
+        next if $wrong || join("\n", @{$fence->{body}}) eq join("\n", @{$wanted->{lines}});
+        splice @lines, $fence->{first}, $fence->{last} - $fence->{first} - 1, @{$wanted->{lines}};
+        $changed++;
+    }
+    return 0 unless $changed;
+    open my $out, '>:encoding(UTF-8)', "$book->{top}/$page->{path}" or die "$page->{path}: $!\n";
+    print $out map { "$_\n" } @lines;
+    close $out or die "$page->{path}: $!\n";
+    return $changed;
+}
+
+# What a listing should say: its lines, the file they are in, and their numbers there (0: none).
+sub text {
+    my ($top, $fence) = @_;
+    my $attribute = $fence->{attribute};
+    return made($top, $attribute->{'made-by'}) if defined $attribute->{'made-by'};
+    my @names = grep { $_ ne '' } map { s/^\s+|\s+$//gr }
+      split /,/, $attribute->{symbol} // $attribute->{anchor} // '';
+    my ($from, $to);
+    if (defined $attribute->{lines}) {
+        ($from, $to) = $attribute->{lines} =~ m{^/(.*?)/,/(.*)/$}
+          or return (undef, 'expected lines=/first/,/last/');
+        ($from, $to) = (qr/$from/, qr/$to/);
+    }
+    return difference($top, $attribute, \@names, $from, $to) if defined $attribute->{from};
+    my ($part, $wrong) = Source::part($top, $attribute->{file}, \@names, $from, $to);
+    $part->{file} = $attribute->{file} if $part;
+    return ($part, $wrong);
+}
+
+# from=01_hello to=02_bios file=main.c, or two files by their whole names.
+sub difference {
+    my ($top, $attribute, $names, $from, $to) = @_;
+    return (undef, 'from= needs to=') unless defined $attribute->{to};
+    my $file = defined $attribute->{file} ? "/$attribute->{file}" : '';
+    my ($old, $wrong_old) = Source::part($top, "$attribute->{from}$file", $names, $from, $to);
+    my ($new, $wrong_new) = Source::part($top, "$attribute->{to}$file", $names, $from, $to);
+    return (undef, $wrong_old || $wrong_new) unless $old && $new;
+    my @paths = map { temporary($_->{lines}) } $old, $new;
+    my $context = @$names || $from ? '-U9999' : '-U3';
+    open my $diff, '-|:encoding(UTF-8)', 'diff', $context, '-p', @paths or die "diff: $!\n";
+    my (@lines, @numbers, $at);
+    while (<$diff>) {
+        chomp;
+        next if $. <= 2;
+        if (/^@@ -\S+ \+(\d+)\S* @@ ?(.*)$/) {
+            $at = $1;
+            push @lines, $2 eq '' ? '@@' : "@@ $2" unless $context eq '-U9999';
+            push @numbers, 0 unless $context eq '-U9999';
+            next;
+        }
+        push @lines, s/\s+$//r;
+        push @numbers, /^[ +]/ ? $new->{numbers}[$at++ - 1] : 0;
+    }
+    return (undef, 'there is no difference') unless @lines;
+    return {lines => \@lines, numbers => \@numbers, file => "$attribute->{to}$file"};
+}
+
+my @keep;
+
+sub temporary {
+    my ($lines) = @_;
+    my $file = File::Temp->new;
+    binmode $file, ':encoding(UTF-8)';
+    print $file map { "$_\n" } @$lines;
+    close $file;
+    push @keep, $file;
+    return $file->filename;
+}
+
+# What a command prints that is run in the top folder.
+sub made {
+    my ($top, $command) = @_;
+    open my $in, '-|:encoding(UTF-8)', 'sh', '-c', "cd '$top' && $command" or die "sh: $!\n";
+    chomp(my @lines = <$in>);
+    close $in or return (undef, "`$command` failed");
+    return {lines => \@lines, numbers => [], file => ''};
+}
+
+# break=FILE: a change to make in a copy, so that a transcript can show what it leads to. Returns the
+# changed text of the file, or a sentence that says why there is none. `@@` separates two places.
+sub broken {
+    my ($top, $fence, $text) = @_;
+    my $file = $fence->{attribute}{break};
+    my $lines = Source::lines($top, $file) or return (undef, "there is no file $file");
+    $text //= join '', map { "$_\n" } @$lines;
+    my (@old, @new);
+    for my $line (@{$fence->{body}}, '@@') {
+        if ($line =~ /^@@/) {
+            next unless @old || @new;
+            my ($old, $new) = map { join '', map { "$_\n" } @$_ } \@old, \@new;
+            my $count = () = $text =~ /^\Q$old\E/mg;
+            return (undef, "`$old[0]` and what follows is in $file $count times, expected once")
+              if $count != 1;
+            $text =~ s/^\Q$old\E/$new/m;
+            (@old, @new) = ();
+        } else {
+            my $rest = length $line ? substr $line, 1 : '';
+            push @old, $rest if $line !~ /^\+/;
+            push @new, $rest if $line !~ /^-/;
+        }
+    }
+    return $text;
+}
+
+1;

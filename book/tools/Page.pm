@@ -1,0 +1,101 @@
+# A page of the book, cut into what the checks look at: headings, fences and lines of prose.
+#
+# A fence's information string is a language, words, and name=value pairs:
+#
+#   ```c file=01_hello/main.c symbol=vcpu_run, struct vm
+#   ```console check lab limit=120
+#
+# A value reaches to the next name= or to the end of the line.
+
+package Page;
+
+use strict;
+use warnings;
+
+my @names = qw(file symbol anchor lines from to break limit password made-by);
+my $name = join '|', @names;
+
+sub read {
+    my ($class, $top, $path) = @_;
+    open my $in, '<:encoding(UTF-8)', "$top/$path" or die "$path: $!\n";
+    chomp(my @lines = <$in>);
+    my $self = bless {top => $top, path => $path, lines => \@lines, fences => [], headings => [],
+        text => []}, $class;
+    my ($fence, $close);
+    for my $number (1 .. @lines) {
+        my $line = $lines[$number - 1];
+        if ($fence) {
+            if ($line =~ $close) {
+                $fence->{last} = $number;
+                undef $fence;
+            } else {
+                push @{$fence->{body}}, $line;
+            }
+        } elsif ($line =~ /^( {0,3})(`{3,}|~{3,})(.*)$/) {
+            my ($mark, $info) = ($2, $3);
+            $close = qr/^ {0,3}\Q$mark\E\s*$/;
+            $fence = {first => $number, info => $info, body => [], mark => $mark, parse_info($info)};
+            push @{$self->{fences}}, $fence;
+        } elsif ($line =~ /^(#+)\s+(.*?)\s*$/) {
+            push @{$self->{headings}}, {level => length $1, title => $2, line => $number};
+            push @{$self->{text}}, {line => $number, text => $2};
+        } else {
+            push @{$self->{text}}, {line => $number, text => $line};
+        }
+    }
+    $self->{open_fence} = $fence->{first} if $fence;
+    return $self;
+}
+
+sub parse_info {
+    my ($info) = @_;
+    my %attribute;
+    $info =~ s/^\s+|\s+$//g;
+    my ($head, $rest) = $info =~ /^(.*?)(?:\s+((?:$name)=.*))?$/;
+    if (defined $rest) {
+        while ($rest =~ /\G($name)=(.*?)(?:\s+(?=(?:$name)=)|$)/gc) {
+            $attribute{$1} = $2;
+        }
+    }
+    my ($language, @words) = split ' ', $head;
+    return (language => $language // '', words => {map { $_ => 1 } @words}, attribute => \%attribute);
+}
+
+# The page's paragraphs as [line number, text] pairs with code, comments and link targets blanked out,
+# so that what remains are words. Lines keep their numbers.
+sub prose {
+    my ($self) = @_;
+    my @prose;
+    for my $item (@{$self->{text}}) {
+        my $text = $item->{text};
+        $text =~ s/(`+)(.+?)\1/ /g;
+        $text =~ s/<!--.*?-->/ /g;
+        $text =~ s/\]\([^)]*\)/]/g;
+        $text =~ s/<[^>]+>/ /g;
+        push @prose, {line => $item->{line}, text => $text};
+    }
+    return @prose;
+}
+
+# The anchor that a code host makes of a heading.
+sub slug {
+    my ($title) = @_;
+    $title =~ s/\[([^\]]*)\]\([^)]*\)/$1/g;
+    $title = lc $title;
+    $title =~ s/[^\p{L}\p{N}_ -]//g;
+    $title =~ s/ /-/g;
+    return $title;
+}
+
+sub anchors {
+    my ($self) = @_;
+    my (%seen, %anchors);
+    for my $heading (@{$self->{headings}}) {
+        my $slug = slug($heading->{title});
+        my $count = $seen{$slug}++;
+        $anchors{$count ? "$slug-$count" : $slug} = 1;
+    }
+    return \%anchors;
+}
+
+1;

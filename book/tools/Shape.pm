@@ -1,0 +1,147 @@
+# The form of a page: headings, length, links, and the places that code is mentioned in prose.
+
+package Shape;
+
+use strict;
+use warnings;
+use File::Basename ();
+use Book;
+
+our @headings = ('Goal', 'Before you start', 'Concept', 'Code', 'Run', 'When it goes wrong',
+    'What changed', 'Exercises', 'Further reading');
+my ($shortest, $longest) = (200, 450);
+
+sub check_headings {
+    my ($book, @pages) = @_;
+    for my $page (@pages) {
+        my @headings = @{$page->{headings}};
+        my @titles = grep { $_->{level} == 1 } @headings;
+        my $say = sub { $book->problem($page, @_) };
+        $say->(1, 'the page has no title: expected `# ...` in its first line')
+          unless @titles && $titles[0]{line} == 1;
+        $say->($titles[1]{line}, 'a second `#`: one a page') if @titles > 1;
+        for my $i (1 .. $#headings) {
+            $say->($headings[$i]{line}, "`$headings[$i]{title}` skips a level of headings")
+              if $headings[$i]{level} > $headings[$i - 1]{level} + 1;
+        }
+        check_parts($book, $page) if Book::kind($page) ne 'other';
+        check_chapter($book, $page) if Book::kind($page) eq 'chapter';
+    }
+}
+
+# The `##` headings are on the list and in its order.
+sub check_parts {
+    my ($book, $page) = @_;
+    my $next = 0;
+    for my $heading (grep { $_->{level} == 2 } @{$page->{headings}}) {
+        my ($at) = grep { $headings[$_] eq $heading->{title} } 0 .. $#headings;
+        if (!defined $at) {
+            $book->problem($page, $heading->{line},
+                "`## $heading->{title}` is none of: " . join(', ', @headings));
+        } elsif ($at < $next) {
+            $book->problem($page, $heading->{line},
+                "`## $heading->{title}` comes too late, or twice: the order is " . join(', ', @headings));
+        } else {
+            $next = $at + 1;
+        }
+    }
+}
+
+sub check_chapter {
+    my ($book, $page) = @_;
+    my %have = map { $_->{title} => $_->{line} } grep { $_->{level} == 2 } @{$page->{headings}};
+    for my $title (grep { !$have{$_} } @headings) {
+        $book->problem($page, undef, "there is no `## $title`");
+    }
+    my $length = @{$page->{lines}};
+    $book->problem($page, undef, "$length lines, expected $shortest to $longest")
+      if $length < $shortest || $length > $longest;
+    my $in = sub {
+        my ($from, $to) = @have{@_};
+        return sub { $_[0] > ($from // 0) && $_[0] < ($to // 0) };
+    };
+    my $goal = $in->('Goal', 'Before you start');
+    $book->problem($page, $have{Goal}, 'the goal shows no transcript (a console fence)')
+      unless grep { $_->{language} eq 'console' && $goal->($_->{first}) } @{$page->{fences}};
+    my $concept = $in->('Concept', 'Code');
+    $book->problem($page, $have{Concept}, 'the concept has no diagram (a text fence, or an SVG)')
+      unless (grep { $_->{language} eq 'text' && $concept->($_->{first}) } @{$page->{fences}})
+      || grep { $_->{text} =~ /!\[.*\]\(.*\.svg\)/ && $concept->($_->{line}) } @{$page->{text}};
+}
+
+sub check_links {
+    my ($book, @pages) = @_;
+    for my $page (@pages) {
+        my $folder = File::Basename::dirname($page->{path});
+        for my $item (@{$page->{text}}) {
+            my $text = $item->{text} =~ s/(`+)(.+?)\1/ /gr;
+            check_link($book, $page, $item->{line}, $folder, $_) for $text =~ /\]\(([^)]*)\)/g;
+            check_mention($book, $page, $item->{line}, $_) for $item->{text} =~ /(?<!`)`([^`]+)`(?!`)/g;
+        }
+    }
+    check_contents($book);
+}
+
+sub check_link {
+    my ($book, $page, $line, $folder, $link) = @_;
+    return if $link =~ m{^https?://};
+    my ($path, $anchor) = $link =~ /^([^#]*)(?:#(.*))?$/;
+    my $target = $path eq '' ? $page->{path} : normal("$folder/$path");
+    if ($target =~ m{^\.\.} || !-e "$book->{top}/$target") {
+        $book->problem($page, $line, "the link $link leads nowhere: there is no $target");
+    } elsif (defined $anchor) {
+        my $to = $book->{pages}{$target};
+        $book->problem($page, $line, "the link $link leads nowhere: $target has no heading #$anchor")
+          unless $to && $to->anchors->{$anchor};
+    }
+}
+
+sub normal {
+    my ($path) = @_;
+    $path =~ s{(^|/)\./}{$1}g;
+    1 while $path =~ s{(^|/)(?!\.\./)[^/]+/\.\.(?=/|$)}{$1}g;
+    $path =~ s{//+}{/}g;
+    return $path =~ s{^/|/$}{}gr;
+}
+
+# `01_hello/main.c` in prose is a file that exists, and `vcpu_run()` a function that the code has or uses.
+sub check_mention {
+    my ($book, $page, $line, $code) = @_;
+    if ($code =~ m{^(0\d_\w+|common|book)/[\w./-]+$} && $code !~ m{(^|/)(build/|vm$)}) {
+        $book->problem($page, $line, "`$code` is mentioned, and there is no such file")
+          unless -e "$book->{top}/$code";
+    } elsif ($code =~ /^([a-zA-Z_]\w*)\(\)$/) {
+        $book->problem($page, $line, "`$code` is mentioned, and the code has no such function")
+          unless functions($book)->{$1};
+    }
+}
+
+# Every name that stands before a parenthesis somewhere in the code, libc's included.
+sub functions {
+    my ($book) = @_;
+    return $book->{functions} //= do {
+        my %names;
+        for my $file (`cd '$book->{top}' && find 0*_* common book/tools -name '*.[ch]' ! -path '*/build/*' 2>/dev/null`) {
+            chomp $file;
+            open my $in, '<', "$book->{top}/$file" or next;
+            my $text = join '', <$in>;
+            $names{$1} = 1 while $text =~ /\b([a-zA-Z_]\w*)(?=\()/g;
+        }
+        \%names;
+    };
+}
+
+# Every chapter is in the table of contents.
+sub check_contents {
+    my ($book) = @_;
+    my $cover = $book->{pages}{'book/README.md'} or return;
+    my $links = join "\n", map { $_->{text} } @{$cover->{text}};
+    for my $page ($book->pages) {
+        next if $page->{path} !~ m{^book/\w+/} || $page->{checked_contents}++;
+        my ($name) = $page->{path} =~ m{^book/(.*)};
+        $book->problem($page, undef, 'the table of contents in book/README.md has no link to it')
+          unless $links =~ /\]\(\Q$name\E\)/;
+    }
+}
+
+1;
