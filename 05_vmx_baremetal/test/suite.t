@@ -1,0 +1,29 @@
+#!/bin/sh
+# The tests that need the machine: test/suite/ runs them in one boot and prints TAP, which goes from
+# here to prove. What the reports of the stopped guests say is looked at behind that.
+
+cd "$(dirname "$0")/.." || exit 1
+. ../common/test/tap.sh
+. test/image.sh
+
+guests=
+for bin in "$build"/test/guest/*.bin; do
+    guests="$guests $(basename "$bin" .bin)=$bin"
+done
+# shellcheck disable=SC2086  # a list
+image "guest=suite" $guests
+machine
+printf '%s\n' "$out" | sed -n 's/^\[05\] \(\(not \)\{0,1\}ok [0-9]*.*\)$/\1/p'
+tap_run=$(printf '%s\n' "$out" | sed -n 's/^\[05\] 1\.\.\([0-9]*\)$/\1/p')
+tap_run=${tap_run:-0}
+is "$status" 0 "status 0: none failed, and the suite came to its end"
+
+like "$out" 'guest "triple" stopped .*: triple fault \(exit reason 2\)' "a triple fault is reported"
+like "$out" 'guest "vmx" stopped .*: VMLAUNCH \(exit reason 20\)' "so is a VMX instruction"
+like "$out" 'a VMX instruction, and this CPU has none' "and why it is the end"
+like "$out" 'access: write' "an EPT violation: its access"
+like "$out" 'access: read, while the guest.s page tables were read' "also one of a page walk"
+like "$out" 'GPA 10000, linear address 10000' "its addresses"
+like "$out" 'PML4E [0-9a-f]{16} rwx' "its walk, level by level"
+like "$out" 'leads nowhere: a hole of 4 KiB' "and its end"
+done_testing
