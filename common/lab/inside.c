@@ -188,8 +188,8 @@ static void obey(struct agent *agent)
     }
 }
 
-// Waits at most `timeout` ms, and passes on what there is. False if there was nothing.
-static bool pass_on(struct agent *agent, struct pollfd *control, int timeout)
+// Waits until something can be passed on, or control[] has news, and does it.
+static void pass_on(struct agent *agent, struct pollfd *control)
 {
     struct pollfd wait[RELAYS + 2];
 
@@ -197,8 +197,8 @@ static bool pass_on(struct agent *agent, struct pollfd *control, int timeout)
         relay_wait(&agent->relays[i], &wait[i]);
     wait[RELAYS] = control[0];
     wait[RELAYS + 1] = control[1];
-    if (poll(wait, RELAYS + 2, timeout) <= 0)
-        return false;
+    if (poll(wait, RELAYS + 2, -1) < 0)
+        return;
     for (int i = 0; i < RELAYS; i++) {
         int from = agent->relays[i].from, to = agent->relays[i].to;
         enum relay_state state = relay_move(&agent->relays[i], wait[i].revents);
@@ -212,7 +212,14 @@ static bool pass_on(struct agent *agent, struct pollfd *control, int timeout)
     }
     control[0].revents = wait[RELAYS].revents;
     control[1].revents = wait[RELAYS + 1].revents;
-    return true;
+}
+
+static bool output_left(const struct agent *agent)
+{
+    for (int i = OUT; i < RELAYS; i++)
+        if (agent->relays[i].from >= 0 || relay_holds(&agent->relays[i]))
+            return true;
+    return false;
 }
 
 // Serves the command until it has ended; returns its status as a shell would report it.
@@ -226,18 +233,18 @@ static int command_serve(struct agent *agent)
 
     write_all(agent->control, &up, sizeof(up));
     do {
-        pass_on(agent, control, -1);
+        pass_on(agent, control);
         if (control[0].revents)
             obey(agent);
     } while (waitpid(agent->command, &status, WNOHANG) != agent->command);
 
-    // What it wrote before it ended is still in the pipes. Processes that it left behind may hold
-    // them open, so their end is not what we wait for.
+    // What it wrote is still in the pipes. Processes that it left behind would hold them open; the
+    // machine ends now, and so do they.
+    kill(-1, SIGKILL);
     agent->relays[IN].from = -1;
     agent->relays[IN].begin = agent->relays[IN].end = 0;
-    while (pass_on(agent, nothing, 0) || relay_holds(&agent->relays[OUT]) ||
-           relay_holds(&agent->relays[ERR]) || relay_holds(&agent->relays[TERMINAL]))
-        ;
+    while (output_left(agent))
+        pass_on(agent, nothing);
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 

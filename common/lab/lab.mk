@@ -1,18 +1,17 @@
-# What the KVM lab consists of, built below common/build/lab; kvm-lab calls this before each start.
+# What the KVM lab consists of besides its kernel, built in OUT; kvm-lab calls this before each start.
 # Every file is made under another name and renamed, so that two of these may run at once.
 
 LAB    := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
-OUT    := $(LAB)/../build/lab$(if $(LAB_KERNEL),-own)
 CC     := gcc
 CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra
 
-BUSYBOX ?= $(firstword $(wildcard /bin/busybox /usr/bin/busybox) busybox-is-missing)
+BUSYBOX ?= $(shell command -v busybox)
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
-.PHONY: all FORCE
+.PHONY: all
 
-all: $(OUT)/outside $(OUT)/vmlinuz $(OUT)/base.cpio
+all: $(OUT)/outside $(OUT)/base.cpio
 
 $(OUT)/outside: $(LAB)/outside.c $(LAB)/relay.c $(LAB)/relay.h
 	@mkdir -p $(@D)
@@ -21,10 +20,6 @@ $(OUT)/outside: $(LAB)/outside.c $(LAB)/relay.c $(LAB)/relay.h
 $(OUT)/root/lab/inside: $(LAB)/inside.c $(LAB)/relay.c $(LAB)/relay.h
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -static -o $@.$$PPID $(filter %.c,$^) && mv $@.$$PPID $@
-
-# With LAB_KERNEL= the answer may change from run to run.
-$(OUT)/vmlinuz: $(LAB)/kernel $(if $(LAB_KERNEL),FORCE)
-	@$(LAB)/kernel $(OUT)
 
 # What every lab has; kvm-lab appends what the command needs.
 $(OUT)/base.cpio: $(OUT)/vmlinuz $(OUT)/root/lab/inside $(LAB)/init $(BUSYBOX)

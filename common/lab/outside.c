@@ -42,7 +42,7 @@ struct lab {
     bool ended;        // it has ended, and `result` is how
     struct message result;
     time_t started;
-    int timeout;  // s
+    int timeout, shown;  // s: when to give up, and what the progress line says
     struct relay relays[RELAYS];
     size_t log_size;
     char log_text[16384];
@@ -68,6 +68,7 @@ int main(int argc, char **argv)
     lab.interactive = strcmp(argv[1], "-") != 0;
     lab.timeout = timeout ? atoi(timeout) : DEFAULT_TIMEOUT;
     lab.started = time(NULL);
+    lab.shown = -1;
     lab.signals = signals_open();
     emulator_start(&lab, argv + 2);
     control_send(&lab, MESSAGE_GO, 0);
@@ -102,10 +103,13 @@ static void progress_erase(void)
         fprintf(stderr, "\r\033[K");
 }
 
-static void progress_show(const struct lab *lab)
+static void progress_show(struct lab *lab)
 {
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\rThe KVM lab starts ... %d s ", (int)(time(NULL) - lab->started));
+    int seconds = (int)(time(NULL) - lab->started);
+
+    if (isatty(STDERR_FILENO) && seconds != lab->shown)
+        fprintf(stderr, "\rThe KVM lab starts ... %d s ", seconds);
+    lab->shown = seconds;
 }
 
 __attribute__((noreturn)) static void leave(struct lab *lab, int status)
@@ -220,23 +224,6 @@ static void terminal_raw(void)
     tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 }
 
-static void control_receive(struct lab *lab)
-{
-    struct message message;
-
-    if (!read_all(lab->control, &message, sizeof(message)))
-        fail(lab, "the lab has ended before the command");
-    if (message.kind == MESSAGE_UP) {
-        lab->up = true;
-        progress_erase();
-        if (lab->interactive)
-            terminal_raw();
-    } else if (message.kind == MESSAGE_EXIT) {
-        lab->ended = true;
-        lab->result = message;
-    }
-}
-
 // Keeps the log's end; its older half makes room.
 static void log_receive(struct lab *lab)
 {
@@ -260,17 +247,39 @@ static void log_receive(struct lab *lab)
     lab->log_size += (size_t)got;
 }
 
+// The emulator is gone.
+static void lost(struct lab *lab)
+{
+    while (lab->log >= 0)
+        log_receive(lab);
+    fail(lab, lab->up ? "the lab has ended before the command" : "the lab did not come up");
+}
+
+static void control_receive(struct lab *lab)
+{
+    struct message message;
+
+    if (!read_all(lab->control, &message, sizeof(message)))
+        lost(lab);
+    if (message.kind == MESSAGE_UP) {
+        lab->up = true;
+        progress_erase();
+        if (lab->interactive)
+            terminal_raw();
+    } else if (message.kind == MESSAGE_EXIT) {
+        lab->ended = true;
+        lab->result = message;
+    }
+}
+
 static void signal_receive(struct lab *lab)
 {
     struct signalfd_siginfo info;
 
     if (!read_all(lab->signals, &info, sizeof(info)))
         return;
-    if (info.ssi_signo == SIGCHLD) {
-        while (lab->log >= 0)
-            log_receive(lab);
-        fail(lab, lab->up ? "the lab has ended before the command" : "the lab did not come up");
-    }
+    if (info.ssi_signo == SIGCHLD)
+        lost(lab);
     if (info.ssi_signo == SIGWINCH)
         control_send(lab, MESSAGE_SIZE, 0);
     else if (lab->up)

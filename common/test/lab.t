@@ -1,0 +1,115 @@
+#!/bin/sh
+# The KVM lab is transparent: bytes, end of input, status, signals and the terminal, seen from both
+# sides. Each start of a lab costs some seconds, so each one carries several tests.
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=SCRIPTDIR/tap.sh
+. "$here/tap.sh"
+
+lab=$here/../lab/kvm-lab
+limit=300  # s; a start takes 5, on a busy machine much more
+command -v qemu-system-x86_64 >/dev/null || skip_all "qemu-system-x86_64 is missing"
+
+make -s -C "$here/../../01_hello" all >&2 || exit 1
+cd "$tmp" || exit 1
+
+# --- Refusals that start nothing ---
+
+refused() {  # refused STATUS PATTERN WHAT OPTION...
+    wanted=$1 pattern=$2 what=$3
+    shift 3
+    run 60 "$@"
+    is "$status" "$wanted" "$what: status $wanted"
+    like "$err" "$pattern" "$what: says so"
+    is "$(echo "$err" | wc -l)" 1 "$what: in one line"
+}
+
+refused 5 'no-such-qemu is missing: apt-get install qemu-system-x86' "no QEMU" \
+    env QEMU=no-such-qemu "$lab" true
+refused 5 'busybox is missing: apt-get install busybox-static' "no busybox" \
+    env BUSYBOX=/none/busybox "$lab" true
+refused 5 "can't read LAB_KERNEL=/none" "no kernel" env LAB_KERNEL=/none "$lab" true
+refused 2 'usage' "no command" "$lab"
+refused 2 'unknown option --fast' "an unknown option" "$lab" --fast true
+refused 2 '--memory 1G: expected a whole number' "a bad number" "$lab" --memory 1G true
+refused 2 '/none: no such file' "--with something that isn't there" "$lab" --with /none true
+refused 2 './none: no such file' "a command that isn't there" "$lab" ./none
+
+# --- A kernel that isn't one, and a lab that takes too long ---
+
+echo "not a kernel" >broken
+run 60 env LAB_KERNEL="$tmp/broken" LAB_MODULES="$here/../build/kernel/cloud/lib/modules" "$lab" true
+is "$status" 5 "a broken kernel: status 5"
+like "$err" 'kvm-lab: the lab did not come up; its last words:' "a broken kernel: says so"
+
+run 60 env LAB_TIMEOUT=1 "$lab" true
+is "$status" 5 "no lab in time: status 5"
+like "$err" 'kvm-lab: the lab is not up after 1 s' "no lab in time: says so"
+
+# --- Bytes, files and environment; output that nobody reads for a while is not lost ---
+
+mkdir -p with/deep/er
+echo deep >with/deep/er/file
+echo "a file" >file
+echo cwd >here
+i=0
+while [ $i -lt 256 ]; do
+    # shellcheck disable=SC2059
+    printf "\\$(printf %o $i)"
+    i=$((i + 1))
+done >bytes
+head -c 300000 /dev/urandom >>bytes
+
+# shellcheck disable=SC2016 # a dollar sign that must stay one
+{
+    HIDDEN=1 TRACE=1 LAB_TEST='$HOME/two
+lines' KVM_TEST="it's" timeout -k 5 $limit "$lab" --cpus 2 --memory 1536 --with with --with here \
+        --with "$here/tap.sh" sh "$here/lab_inside.sh" "$here/../../01_hello/vm" file with <bytes 2>inside
+    echo $? >status
+} | {
+    sleep 15
+    cat >out
+}
+is "$(cat status)" 0 "the tests inside passed"
+cmp bytes out
+ok $? "300 KB pass through unchanged, to the end of the input"
+like "$(tail -n 1 inside)" '^1\.\.[0-9]+$' "the tests inside all ran"
+while read -r result; do
+    case $result in
+    "ok "*) ok 0 "${result#ok * - }" ;;
+    "not ok "*) ok 1 "${result#not ok * - }" ;;
+    "# "*) echo "$result" ;;
+    esac
+done <inside
+
+# --- Signals, and the status of a command that they end ---
+
+mkfifo started
+timeout -k 5 $limit "$lab" sh -c 'trap "echo caught; exit 77" TERM; echo up; while :; do :; done' \
+    >started 2>err </dev/null &
+pid=$!
+{
+    read -r line
+    kill -TERM $pid
+    read -r answer
+} <started
+wait $pid
+is "$?" 77 "the command's exit status is ours"
+is "$line $answer" "up caught" "SIGTERM reaches the command"
+is "$(cat err)" "" "nothing is added to stderr"
+
+run $limit "$lab" sh -c 'kill -9 $$'
+is "$status" 137 "a command that a signal kills"
+
+# --- A terminal ---
+
+if command -v expect >/dev/null; then
+    expect "$here/lab_terminal.exp" "$lab" >typed 2>&1
+    status=$?
+    is "$status" 0 "a terminal: typed commands, Ctrl-C, window size, restored at the end"
+    [ $status -eq 0 ] || diag "$(cat typed)"
+else
+    skip "a terminal" "expect is missing"
+fi
+
+done_testing
