@@ -2,9 +2,9 @@
 # its payloads a disk image, and the image runs on a machine of its own.
 #
 #   GUEST=hello     which guest the hypervisor runs        MEMORY=256      MiB of the machine
-#   MACHINE=bochs   or qemu; auto takes the best           CRASH=stack     crash instead: kernel/crash.c
+#   MACHINE=bochs   or qemu; auto takes the best           CRASH=stack     see kernel/crash.c
 
-OPTION  := $(or $(GUEST),hello)
+GUEST_NAME := $(or $(GUEST),hello)
 MACHINE ?= auto
 MEMORY  ?= 256
 
@@ -51,7 +51,7 @@ test-build: $(BUILD)/test/damage
 run demo: RUN = $(LAB) --machine $(MACHINE) --memory $(MEMORY)
 run demo: VM = $(IMAGE)
 
-disasm: $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
+disasm: $(BOOT_BIN)
 
 $(UNITS) $(BUILD)/test/damage: $(BUILD)/host.a
 
@@ -61,11 +61,10 @@ debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
 usb: all  ## How to put the image on a USB stick (writes nothing)
 	$(Q)sed 's,@IMAGE@,$(IMAGE),' boot/usb.txt
 
-$(IMAGE): $(BUILD)/mkimage $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin $(BUILD)/hypervisor.bin \
-          $(BUILD)/symbols $(BUILD)/options $(HELLO) $(GUESTS)
+$(IMAGE): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/hypervisor.bin $(BUILD)/symbols $(BUILD)/options \
+          $(HELLO) $(GUESTS)
 	$(call say,IMAGE,$@)
-	$(Q)$(BUILD)/mkimage $@ $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin \
-		hypervisor=$(BUILD)/hypervisor.bin $(PAYLOADS)
+	$(Q)$(BUILD)/mkimage $@ $(BOOT_BIN) hypervisor=$(BUILD)/hypervisor.bin $(PAYLOADS)
 
 $(BUILD)/mkimage: $(TOOL_OBJ)
 	$(call say,LINK,$@)
@@ -86,11 +85,13 @@ $(BUILD)/boot/offsets.ld: $(BUILD)/boot/offsets.inc
 # Functions only, by address. Labels inside of assembly functions have a dot; so have the clones
 # that gcc makes, which keep the name of their original.
 $(BUILD)/symbols: $(BUILD)/hypervisor.elf
-	$(Q)nm -n $< | sed -E -n 's/^([0-9a-f]+) [Tt] ([^.]+)([.](isra|constprop|part|cold).*)?$$/\1 \2/p' >$@
+	$(Q)nm -n $< | sed -E -n >$@ \
+		's/^([0-9a-f]+) [Tt] ([^.]+)([.](isra|constprop|part|cold).*)?$$/\1 \2/p'
 
 # Written anew only when an option has changed.
 $(BUILD)/options: FORCE
-	$(Q)mkdir -p $(@D) && { echo 'guest=$(OPTION)'; echo 'crash=$(CRASH)'; } >$@.new
+	$(Q)mkdir -p $(@D) && { echo 'guest=$(GUEST_NAME)'; echo 'crash=$(CRASH)'; \
+		echo 'trace=$(TRACE)'; } >$@.new
 	$(Q)cmp -s $@.new $@ || cp $@.new $@
 
 # The very ROM of the first stage.
@@ -109,7 +110,7 @@ $(BUILD)/bare/%.asm.o: %.asm Makefile image.mk | $(OFFSETS)
 	$(call say,NASM,$<)
 	$(Q)mkdir -p $(@D) && nasm -f elf64 $(NASMFLAGS) -MD $@.d -o $@ $<
 
-$(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin: $(BUILD)/boot/%.bin: boot/%.asm Makefile image.mk | $(OFFSETS)
+$(BOOT_BIN): $(BUILD)/boot/%.bin: boot/%.asm Makefile image.mk | $(OFFSETS)
 	$(call say,NASM,$<)
 	$(Q)mkdir -p $(@D) && nasm -f bin $(NASMFLAGS) -MD $@.d -o $@ $<
 
@@ -130,4 +131,4 @@ $(BUILD)/host.a: $(HOST_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 -include $(BARE_OBJ:=.d) $(BARE_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(OFFSETS:=.d)
--include $(GUESTS:=.d) $(BUILD)/boot/boot.bin.d $(BUILD)/boot/loader.bin.d $(BUILD)/boot/offsets.inc.d
+-include $(GUESTS:=.d) $(BOOT_BIN:=.d)

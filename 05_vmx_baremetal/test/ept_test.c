@@ -1,31 +1,12 @@
-// The EPT builder, on the host: page_alloc() is the C library's, virtual and physical address are
-// the same number here too.
+// The EPT builder, on the host.
 
 #include "vmm/ept.h"
 
-#include <stdlib.h>
-
 #include "common/test/tap.h"
-#include "kernel/page.h"
+#include "test/fake_pages.h"
 
 #define GIB(n) ((uint64_t)(n) << 30)
 #define MIB(n) ((uint64_t)(n) << 20)
-
-static unsigned pages;
-
-void *page_alloc(void)
-{
-    void *page = aligned_alloc(PAGE_SIZE, PAGE_SIZE);
-
-    pages++;
-    return memset(page, 0, PAGE_SIZE);
-}
-
-void page_free(void *page)
-{
-    pages--;
-    free(page);
-}
 
 // What every leaf must say, spelled out: write-back is 6 in bits 5:3, R W X are bits 2:0.
 static void test_leaves(void)
@@ -55,7 +36,7 @@ static void test_large_pages(void)
 {
     struct ept ept;
     struct ept_walk walk;
-    unsigned before;
+    uint64_t before;
 
     ept_create(&ept);
     before = pages;
@@ -150,7 +131,7 @@ static void release(uint64_t hpa, uint64_t size)
 static void test_destroy(void)
 {
     struct ept ept;
-    unsigned before = pages;
+    uint64_t before = pages;
 
     ept_create(&ept);
     ept_map(&ept, MIB(2), MIB(8), MIB(2) + 0x1000, EPT_ALL);

@@ -14,15 +14,6 @@
 #define IO_STRING  (1u << 4)
 #define IO_PORT(q) ((uint16_t)((q) >> 16))
 
-uint64_t io_merge(uint64_t rax, uint32_t value, unsigned size)
-{
-    switch (size) {
-    case 1: return (rax & ~0xFFull) | (value & 0xFF);
-    case 2: return (rax & ~0xFFFFull) | (value & 0xFFFF);
-    default: return value;
-    }
-}
-
 enum resume exit_io(struct vcpu *vcpu)
 {
     const struct guest *guest = vcpu->guest;

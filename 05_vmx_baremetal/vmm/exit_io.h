@@ -10,6 +10,13 @@ enum resume exit_io(struct vcpu *vcpu);
 
 // RAX after an IN of `size` bytes of `value`: AL and AX keep the rest of the register, EAX clears
 // the upper half, as every write to a 32-bit register does.
-uint64_t io_merge(uint64_t rax, uint32_t value, unsigned size);
+static inline uint64_t io_merge(uint64_t rax, uint32_t value, unsigned size)
+{
+    switch (size) {
+    case 1: return (rax & ~0xFFull) | (value & 0xFF);
+    case 2: return (rax & ~0xFFFFull) | (value & 0xFFFF);
+    default: return value;
+    }
+}
 
 #endif

@@ -96,6 +96,14 @@ void report_registers(const struct vcpu *vcpu)
     report_code(vcpu);
 }
 
+void report_exit(const struct vcpu *vcpu)
+{
+    uint32_t reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
+
+    kprintf("exit %lu at %04lx:%lx: %s, qualification %lx\n", vcpu->exits, vmcs_read(GUEST_CS),
+            vmcs_read(GUEST_RIP), exit_reason_name(reason), vmcs_read(EXIT_QUALIFICATION));
+}
+
 void report_stop(const struct vcpu *vcpu, const char *why, ...)
 {
     uint32_t reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));

@@ -10,6 +10,9 @@
 __attribute__((format(printf, 2, 3))) void report_stop(const struct vcpu *vcpu, const char *why,
                                                        ...);
 
+// The last exit in one line, as TRACE=1 shows each of them.
+void report_exit(const struct vcpu *vcpu);
+
 // The registers, segments, control registers and the bytes at RIP alone.
 void report_registers(const struct vcpu *vcpu);
 

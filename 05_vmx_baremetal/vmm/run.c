@@ -33,6 +33,8 @@ enum machine_status vcpu_run(struct vcpu *vcpu)
         }
         vcpu->launched = true;
         vcpu->exits++;
+        if (vcpu->trace)
+            report_exit(vcpu);
         resume = vcpu_handle(vcpu);
         if (resume == RESUME_NEXT)
             vcpu_skip_instruction();
@@ -49,6 +51,8 @@ static bool vcpu_check(const struct vcpu *vcpu)
     for (unsigned i = 0; i < count && i < MAX_VIOLATIONS; i++)
         kprintf("VMCS: %s (%04x) = %lx, but: %s\n", vmcs_field_name(list[i].field), list[i].field,
                 list[i].value, list[i].rule);
+    if (count > MAX_VIOLATIONS)
+        kprintf("VMCS: and %u more\n", count - MAX_VIOLATIONS);
     return count == 0;
 }
 

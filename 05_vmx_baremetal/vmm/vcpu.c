@@ -7,6 +7,7 @@
 #include "kernel/cpu.h"
 #include "kernel/descriptor.h"
 #include "kernel/page.h"
+#include "kernel/payload.h"
 #include "vmm/memory.h"
 #include "vmm/msr_bitmap.h"
 #include "vmm/vmcs.h"
@@ -51,7 +52,13 @@ void vcpu_create(struct vcpu *vcpu, const struct vmx_capability *cap, struct gue
 {
     const struct host_state host = host_state();
 
-    *vcpu = (struct vcpu){.cap = cap, .guest = guest, .dr6 = DR6_RESET};
+    *vcpu = (struct vcpu){
+        .cap = cap,
+        .guest = guest,
+        .dr6 = DR6_RESET,
+        .check_always = strcmp(option("check", ""), "always") == 0,
+        .trace = strcmp(option("trace", ""), "1") == 0,
+    };
     vcpu->msr_bitmap = page_alloc();
     msr_bitmap_fill(vcpu->msr_bitmap);
 

@@ -32,7 +32,8 @@ struct vcpu {
     uint64_t vmcs;               // physical address
     uint8_t *msr_bitmap;         // one page
     bool launched;               // VMLAUNCH the first time, VMRESUME from then on
-    bool check_always;           // vmcs_check() before every entry, not only before the first
+    bool check_always;           // vmcs_check() before every entry: option check=always
+    bool trace;                  // a line for each exit: option trace=1
     uint64_t exits;              // how many there were
     enum machine_status status;  // how the guest ended: set with RESUME_STOP
 };

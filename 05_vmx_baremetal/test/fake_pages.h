@@ -1,0 +1,41 @@
+// The page allocator for unit tests: the C library's. Included by one file of a test program.
+// Virtual and physical addresses are the same number here too.
+
+#ifndef TEST_FAKE_PAGES_H
+#define TEST_FAKE_PAGES_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/page.h"
+
+static uint64_t pages;  // that are in use
+
+void *page_alloc_run(uint64_t count, uint64_t align)
+{
+    pages += count;
+    return aligned_alloc(align * PAGE_SIZE, count * PAGE_SIZE);
+}
+
+void *page_alloc(void)
+{
+    return memset(page_alloc_run(1, 1), 0, PAGE_SIZE);
+}
+
+void *page_alloc_2m(void)
+{
+    return memset(page_alloc_run(512, 512), 0, PAGE_SIZE_2M);
+}
+
+void page_free_run(void *run, uint64_t count)
+{
+    pages -= count;
+    free(run);
+}
+
+void page_free(void *page)
+{
+    page_free_run(page, 1);
+}
+
+#endif

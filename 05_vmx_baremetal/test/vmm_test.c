@@ -1,0 +1,136 @@
+// Small pure parts of the hypervisor: the MSR bitmap, IN into RAX, exit reasons by name, the
+// guest's own page tables.
+
+#include "common/test/tap.h"
+#include "test/fake_pages.h"
+#include "vmm/exit_io.h"
+#include "vmm/exit_reason.h"
+#include "vmm/guest_paging.h"
+#include "vmm/memory.h"
+#include "vmm/msr_bitmap.h"
+
+// Bit of an MSR in the bitmap: SDM Vol. 3, "MSR-Bitmap Address", counted here in bits.
+static bool exits(const uint8_t *bitmap, uint32_t msr, bool write)
+{
+    unsigned bit = (write ? 16384 : 0) + (msr >= 0xC0000000 ? 8192 : 0) + (msr & 0x1FFF);
+
+    return bitmap[bit / 8] >> bit % 8 & 1;
+}
+
+static void test_msr_bitmap(void)
+{
+    static const uint32_t free[] = {0x174,      0x175,      0x176,      0x277,
+                                    0xC0000080, 0xC0000081, 0xC0000082, 0xC0000083,
+                                    0xC0000084, 0xC0000100, 0xC0000101, 0xC0000102};
+    uint8_t bitmap[4096];
+    unsigned passed = 0;
+
+    msr_bitmap_fill(bitmap);
+    for (unsigned i = 0; i < sizeof(free) / sizeof(free[0]); i++)
+        ok(!exits(bitmap, free[i], false) && !exits(bitmap, free[i], true),
+           "MSR %x: no exit for reading and writing", free[i]);
+    for (unsigned byte = 0; byte < sizeof(bitmap); byte++)
+        for (unsigned bit = 0; bit < 8; bit++)
+            passed += !(bitmap[byte] >> bit & 1);
+    is_int(passed, 2 * sizeof(free) / sizeof(free[0]), "all others exit");
+    ok(exits(bitmap, 0x3A, true) && exits(bitmap, 0x480, false), "those of VMX among them");
+}
+
+static void test_io(void)
+{
+    is_int(io_merge(0x1122334455667788, 0xAABBCCDD, 1), 0x11223344556677DD, "IN AL");
+    is_int(io_merge(0x1122334455667788, 0xAABBCCDD, 2), 0x112233445566CCDD, "IN AX");
+    is_int(io_merge(0x1122334455667788, 0xAABBCCDD, 4), 0x00000000AABBCCDD, "IN EAX");
+}
+
+static void test_names(void)
+{
+    is_str(exit_reason_name(0), "exception or NMI", "exit reason 0");
+    is_str(exit_reason_name(12), "HLT", "exit reason 12");
+    is_str(exit_reason_name(48), "EPT violation", "exit reason 48");
+    is_str(exit_reason_name(35), "unknown exit reason", "35 is a gap");
+    is_str(exit_reason_name(REASON_COUNT), "unknown exit reason", "behind the last");
+    is_str(exit_reason_name(0xFFFFFFFF), "unknown exit reason", "far behind it");
+}
+
+#define RAM (2u << 20)
+
+static uint64_t gpa_of(const struct ept *ept, struct guest_paging paging, uint64_t linear)
+{
+    uint64_t gpa;
+
+    return guest_translate(ept, &paging, linear, &gpa) ? gpa : ~0ull;
+}
+
+static void test_paging(void)
+{
+    const struct guest_paging none = {.cr0 = 1}, bits_32 = {0x80000001, 0x1000, 0, 0},
+                              pse = {0x80000001, 0x1000, 0x10, 0},
+                              pae = {0x80000001, 0x3020, 0x20, 0},
+                              bits_64 = {0x80000001, 0x4000, 0x20, 0x500};
+    struct ept ept;
+    uint8_t *ram;
+
+    ept_create(&ept);
+    memory_add(&ept, 0, RAM);
+    ram = memory_at(&ept, 0, RAM);
+
+    is_int(gpa_of(&ept, none, 0x12345678), 0x12345678, "no paging: the same");
+    is_int(gpa_of(&ept, none, 0x112345678), 0x12345678, "no paging: 32 bits of it");
+
+    // 32-bit: entry 1 of the directory is a table, whose entry 2 is a page; entry 3 is of 4 MiB.
+    *(uint32_t *)(ram + 0x1000 + 1 * 4) = 0x2001;
+    *(uint32_t *)(ram + 0x2000 + 2 * 4) = 0xABCD003;
+    *(uint32_t *)(ram + 0x1000 + 3 * 4) = 0x0C00083;
+    is_int(gpa_of(&ept, bits_32, 0x402123), 0xABCD123, "32-bit: a page of 4 KiB");
+    is_int(gpa_of(&ept, bits_32, 0x403123), ~0ull, "32-bit: a page that isn't there");
+    is_int(gpa_of(&ept, bits_32, 0x800000), ~0ull, "32-bit: a table that isn't there");
+    is_int(gpa_of(&ept, pse, 0xC12345), 0xC12345, "32-bit: a page of 4 MiB");
+    is_int(gpa_of(&ept, bits_32, 0xC12345), ~0ull, "32-bit: bit 7 means nothing without CR4.PSE");
+
+    // PAE: the PDPT is aligned to 32 bytes only. Entry 3, then a large page.
+    *(uint64_t *)(ram + 0x3020 + 3 * 8) = 0x5001;
+    *(uint64_t *)(ram + 0x5000 + 1 * 8) = 0x140000083;
+    is_int(gpa_of(&ept, pae, 0xC0201234), 0x140001234, "PAE: a page of 2 MiB above 4 GiB");
+
+    // 64-bit: a page of each size.
+    *(uint64_t *)(ram + 0x4000 + 256 * 8) = 0x6003;
+    *(uint64_t *)(ram + 0x6000 + 0 * 8) = 0x7003;
+    *(uint64_t *)(ram + 0x6000 + 1 * 8) = 0x240000083;
+    *(uint64_t *)(ram + 0x7000 + 0 * 8) = 0x8003;
+    *(uint64_t *)(ram + 0x7000 + 5 * 8) = 0x8000000000A00083;
+    *(uint64_t *)(ram + 0x8000 + 7 * 8) = 0x8000000000009003;
+    is_int(gpa_of(&ept, bits_64, 0xFFFF800000007FED), 0x9FED, "64-bit: 4 KiB, no-execute bit set");
+    is_int(gpa_of(&ept, bits_64, 0xFFFF800000A12345), 0xA12345, "64-bit: 2 MiB");
+    is_int(gpa_of(&ept, bits_64, 0xFFFF800040012345), 0x240012345, "64-bit: 1 GiB");
+    is_int(gpa_of(&ept, bits_64, 0x0000100000000000), ~0ull, "64-bit: nothing there");
+    *(uint64_t *)(ram + 0x4000) = 0x10000003;
+    is_int(gpa_of(&ept, bits_64, 0), ~0ull, "a table outside of the guest's memory");
+    memory_destroy(&ept);
+}
+
+static void test_memory(void)
+{
+    struct ept ept;
+
+    ept_create(&ept);
+    memory_add(&ept, 0x1FF000, 0x202000);
+    ok(memory_at(&ept, 0x1FF000, 0x1000), "the page before a large one");
+    ok(memory_at(&ept, 0x200000, 0x200000), "all of the large one");
+    ok(!memory_at(&ept, 0x200000, 0x202000), "not beyond the end");
+    ok(!memory_at(&ept, 0x1FEFFF, 2), "not across the start");
+    ok(!memory_at(&ept, 0x200000, 0), "no bytes are nowhere");
+    ok(!memory_at(&ept, 0x200000, ~0ull), "too many bytes are nowhere too");
+    memory_destroy(&ept);
+    is_int(pages, 0, "no page is left over");
+}
+
+int main(void)
+{
+    test_msr_bitmap();
+    test_io();
+    test_names();
+    test_paging();
+    test_memory();
+    return done_testing();
+}
