@@ -96,12 +96,18 @@ sub check_link {
     }
 }
 
+# A path without `.` and `..`, as far as it stays in the tree.
 sub normal {
     my ($path) = @_;
-    $path =~ s{(^|/)\./}{$1}g;
-    1 while $path =~ s{(^|/)(?!\.\./)[^/]+/\.\.(?=/|$)}{$1}g;
-    $path =~ s{//+}{/}g;
-    return $path =~ s{^/|/$}{}gr;
+    my @parts;
+    for my $part (grep { $_ ne '' && $_ ne '.' } split m{/}, $path) {
+        if ($part eq '..' && @parts && $parts[-1] ne '..') {
+            pop @parts;
+        } else {
+            push @parts, $part;
+        }
+    }
+    return join '/', @parts;
 }
 
 # `01_hello/main.c` in prose is a file that exists, and `vcpu_run()` a function that the code has or uses.

@@ -41,15 +41,17 @@ sub check {
     }
     for my $file (sort keys %by_file) {
         my @uses = @{$by_file{$file}};
-        my ($values, $wrong) = evaluate($book->{top}, $file, map { $_->{expression} } @uses);
+        my ($all) = evaluate($book->{top}, $file, map { $_->{expression} } @uses);
         for my $i (0 .. $#uses) {
             my $use = $uses[$i];
             my $what = "$use->{expression} of $file";
+            # Where one expression is wrong, all fail together; alone it is seen which.
+            my ($values, $wrong) = $all ? ([$all->[$i]]) : evaluate($book->{top}, $file, $use->{expression});
             if ($wrong) {
                 $book->problem($use->{page}, $use->{line}, "the value of $what is unknown: $wrong");
-            } elsif ($values->[$i] != $use->{printed}) {
+            } elsif ($values->[0] != $use->{printed}) {
                 $book->problem($use->{page}, $use->{line}, sprintf '%s is %d (0x%X), printed is %d (0x%X)',
-                    $what, $values->[$i], $values->[$i], $use->{printed}, $use->{printed});
+                    $what, $values->[0], $values->[0], $use->{printed}, $use->{printed});
             }
         }
     }
