@@ -11,8 +11,7 @@
 
 #include "common/kvm/status.h"
 
-#define LOOK_AGAIN_MS 50  // how late a character can be that was sent without an exit
-#define FULL_MS       1
+#define WAIT_MS 50  // so late can a character be that the guest sent without an exit
 
 void input_open(struct input *input)
 {
@@ -52,7 +51,7 @@ enum terminal_command input_wait(struct input *input, uint8_t *bytes, size_t *co
     eventfd_t wakes;
 
     *count = 0;
-    if (poll(files, 2, room > 0 ? LOOK_AGAIN_MS : FULL_MS) <= 0)
+    if (poll(files, 2, WAIT_MS) <= 0)
         return TERMINAL_NOTHING;  // time is up, or a signal came
     if (files[1].revents)
         eventfd_read(input->wake_fd, &wakes);

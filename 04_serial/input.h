@@ -4,11 +4,6 @@
 // Back-pressure: a byte is read only when the guest can take it. What it can't take yet stays where
 // it is, in a pipe or in the terminal, and whoever writes there waits. So a pasted text of any
 // length arrives whole.
-//
-// Pace: the next bytes come no earlier than a millisecond after the last. A wire of 115,200 baud
-// takes 1.4 ms for the sixteen bytes of a FIFO, and drivers rely on such pauses: one that always
-// finds another byte never leaves its interrupt handler, nobody reads what it collects, and its
-// buffers overflow.
 
 #ifndef INPUT_H
 #define INPUT_H
@@ -28,9 +23,9 @@ struct input {
 // Prepares for input_wait. Failures end the program with VM_KVM_REFUSED.
 void input_open(struct input *input);
 
-// Waits for up to `*count` bytes of input, for input_wake(), or until it is time to look again: 50
-// ms, or 1 ms if `*count` is 0 because the guest has no room. Stores what was read in `bytes` and
-// its length in `*count`. Returns what the user asks for besides.
+// Waits for up to `*count` bytes of input (none, if the guest has no room), or for input_wake(),
+// but no longer than 50 ms. Stores what was read in `bytes` and its length in `*count`. Returns
+// what the user asks for besides.
 enum terminal_command input_wait(struct input *input, uint8_t *bytes, size_t *count);
 
 // Ends an input_wait() in another thread, or the next one.

@@ -98,10 +98,13 @@ void serial_flush(struct serial *serial)
     interrupt_update(serial);
 }
 
-// Nothing before the guest has taken all it got: see input.h on why.
+// Nothing before a driver listens: what arrives earlier, it throws away when it starts. And nothing
+// before it has taken all it got, so that a burst is whole FIFOs and not single bytes.
 size_t serial_room(const struct serial *serial)
 {
-    return serial->uart.receive.count == 0 ? uart_room(&serial->uart) : 0;
+    bool listens = serial->uart.ier & UART_IER_RECEIVED;
+
+    return listens && serial->uart.receive.count == 0 ? uart_room(&serial->uart) : 0;
 }
 
 void serial_receive(struct serial *serial, const uint8_t *bytes, size_t count)

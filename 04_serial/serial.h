@@ -41,7 +41,7 @@ void serial_coalesce(struct serial *serial, int kvm_fd, const struct vcpu *vcpu)
 // Brings out what was sent without an exit. For when no exit comes for a while.
 void serial_flush(struct serial *serial);
 
-// How many bytes serial_receive takes now.
+// How many bytes serial_receive takes now without losing one.
 size_t serial_room(const struct serial *serial);
 
 // `count` bytes arrive.
