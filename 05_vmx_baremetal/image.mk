@@ -38,7 +38,9 @@ ALLFLAGS  += -I.
 BAREFLAGS := -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only \
              -fcf-protection=none -fno-stack-protector -fno-omit-frame-pointer \
              -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables
-NASMFLAGS  = -Wall -I$(BUILD)/ -I./
+# Twice: NASM 2.16 does not see all of what a file includes while it assembles it.
+nasm       = $(NASM) -M -MT $@ -I$(BUILD)/ -I./ $< >$@.d && \
+             $(NASM) -f $(1) -Wall -I$(BUILD)/ -I./ -o $@ $<
 
 # The files of the image, after the hypervisor itself: NAME=FILE.
 PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
@@ -108,11 +110,11 @@ $(BUILD)/bare/common/%.o: $(TOP)/common/%.c Makefile image.mk
 
 $(BUILD)/bare/%.asm.o: %.asm Makefile image.mk | $(OFFSETS)
 	$(call say,NASM,$<)
-	$(Q)mkdir -p $(@D) && nasm -f elf64 $(NASMFLAGS) -MD $@.d -o $@ $<
+	$(Q)mkdir -p $(@D) && $(call nasm,elf64)
 
 $(BOOT_BIN): $(BUILD)/boot/%.bin: boot/%.asm Makefile image.mk | $(OFFSETS)
 	$(call say,NASM,$<)
-	$(Q)mkdir -p $(@D) && nasm -f bin $(NASMFLAGS) -MD $@.d -o $@ $<
+	$(Q)mkdir -p $(@D) && $(call nasm,bin)
 
 $(BUILD)/%/offsets.inc: %/offsets.c Makefile image.mk
 	$(call say,CC,$<)

@@ -95,7 +95,7 @@ $(BUILD)/test/%: test/%.c $(filter-out $(BUILD)/main.o,$(OBJ)) Makefile $(TOP)/c
 
 $(BUILD)/%.bin: %.asm Makefile
 	$(call say,NASM,$<)
-	$(Q)mkdir -p $(@D) && $(NASM) -f bin -Wall -MD $@.d -o $@ $<
+	$(Q)mkdir -p $(@D) && $(NASM) -M -MT $@ $< >$@.d && $(NASM) -f bin -Wall -o $@ $<
 
 $(BUILD)/%_bin.h: $(BUILD)/%.bin
 	$(call say,XXD,$@)

@@ -1,5 +1,5 @@
-; The boot sector: the 512 bytes that the BIOS reads from the disk, puts at 0x7C00, and jumps to if they
-; end in 55 AA. All there is room for is to read the loader, which has room for the rest.
+; The boot sector: the 512 bytes that the BIOS reads from the disk, puts at 0x7C00, and jumps to if
+; they end in 55 AA. All there is room for is to read the loader, which has room for the rest.
 ;
 ; in: CS:IP = 0:7C00h or 07C0h:0, DL = the drive that we come from; nothing else is promised
 ; out: the loader at LOADER_ADDRESS and the image table behind it; DL as it was, DS = ES = SS = 0
@@ -60,12 +60,12 @@ read_failed   db "[05] boot: cannot read the loader", 13, 10, 0
         align 4
 packet:
         db 16, 0                        ; size of this packet
-        dw LOADER_SECTORS + 1           ; the loader and the table behind it
+        dw LOADER_SECTORS + TABLE_SECTORS ; the loader and the table behind it
         dw LOADER_ADDRESS, 0            ; offset, segment
         dq 1                            ; first sector
 
-; The partition table: one active partition behind this sector, because some BIOSes boot a USB stick as a
-; hard disk only if it has one. Type DAh is "raw data". mkimage fills in its size.
+; The partition table: one active partition behind this sector, because some BIOSes boot a USB stick
+; as a hard disk only if it has one. Type DAh is "raw data". mkimage fills in its size.
         times 446 - ($ - $$) db 0
         db 0x80, 0, 2, 0                ; active; starts at cylinder 0, head 0, sector 2
         db 0xDA, 0xFE, 0xFF, 0xFF       ; ends where CHS cannot reach

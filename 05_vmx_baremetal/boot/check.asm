@@ -1,5 +1,5 @@
-; What the hypervisor cannot do without, checked before anything else is: here a plain sentence can still
-; be printed. (That CPUID exists needs no check: it is in every processor since 1993.)
+; What the hypervisor cannot do without, checked before anything else is: here a plain sentence can
+; still be printed. (That CPUID exists needs no check: it is in every processor since 1993.)
 
 CPUID1_ECX_VMX       equ 1 << 5
 CPUID1_ECX_SSE42     equ 1 << 20

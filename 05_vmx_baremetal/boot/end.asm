@@ -1,9 +1,9 @@
-; How the machine ends before there is a kernel: the counterpart of machine_end in kernel/panic.c, which
-; explains it. Used by the boot sector and by the loader.
+; How the machine ends before there is a kernel: the counterpart of machine_end in kernel/panic.c,
+; which explains it. Used by the boot sector and by the loader.
 
 PCI_ADDRESS   equ 0xCF8
 PCI_DATA      equ 0xCFC
-PIIX4_PM      equ 0x80000B00    ; PCI bus 0, device 1, function 3, in the form that PCI_ADDRESS takes
+PIIX4_PM      equ 0x80000B00    ; PCI bus 0, device 1, function 3, as PCI_ADDRESS takes it
 PIIX4_PM_ID   equ 0x71138086
 PIIX4_PMBASE  equ 0x40          ; bits 15:6: where the power management ports begin
 PM1_CONTROL   equ 4

@@ -2,8 +2,8 @@
 //
 //   sector 0        boot sector, with a partition table
 //          1..16    loader
-//          17       image table: one entry a file
-//          18..     the files: first the hypervisor, then the payloads, each padded to whole pages
+//          17..24   image table: one entry a file
+//          25..     the files: first the hypervisor, then the payloads, each padded to whole pages
 //
 // Taught in book/05_vmx_baremetal.
 
@@ -15,11 +15,12 @@
 #define SECTOR_SIZE    512
 #define LOADER_SECTORS 16
 #define TABLE_SECTOR   (1 + LOADER_SECTORS)
-#define FILES_SECTOR   (TABLE_SECTOR + 1)
+#define TABLE_SECTORS  8
+#define FILES_SECTOR   (TABLE_SECTOR + TABLE_SECTORS)
 
 #define IMAGE_MAGIC   "HV-STEPS"  // 8 bytes, without the terminating zero
 #define IMAGE_VERSION 1
-#define IMAGE_FILES   15  // as many as fill the sector
+#define IMAGE_FILES   127  // as many as fill the table's sectors
 
 // The hypervisor is linked to run at 1 MiB, where the memory above the BIOS area begins; the
 // payloads follow from 16 MiB on, one after the other. Between the two is room for the hypervisor's
@@ -48,6 +49,7 @@ struct image_table {
 };
 
 _Static_assert(sizeof(struct image_file) == 32, "the loader steps through files by 32 bytes");
-_Static_assert(sizeof(struct image_table) == SECTOR_SIZE, "the table is one sector");
+_Static_assert(sizeof(struct image_table) == TABLE_SECTORS * SECTOR_SIZE,
+               "the table fills its sectors");
 
 #endif

@@ -2,10 +2,9 @@
 //
 //   0x7C00  boot sector; the stack is below it
 //   0x8000  loader, 8 KiB
-//   0xA000  struct boot_info, up to 4 KiB; the image table at its start is read from the disk
-//   together
-//           with the loader, being the sector behind it
-//   0xB000  page tables: PML4, PDPT, page directory
+//   0xA000  struct boot_info, up to 8 KiB; the image table at its start lies behind the loader on
+//           the disk too, and is read together with it
+//   0xC000  page tables: PML4, PDPT, page directory
 //  0x10000  disk buffer, 32 KiB
 
 #ifndef BOOT_INFO_H
@@ -19,7 +18,7 @@
 #define BOOT_ADDRESS   0x7C00
 #define LOADER_ADDRESS 0x8000
 #define INFO_ADDRESS   (LOADER_ADDRESS + LOADER_SECTORS * SECTOR_SIZE)
-#define TABLES_ADDRESS 0xB000
+#define TABLES_ADDRESS 0xC000
 #define BUFFER_ADDRESS 0x10000
 #define BUFFER_SECTORS 64
 

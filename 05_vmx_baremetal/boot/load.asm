@@ -1,5 +1,6 @@
-; Reads the files that the image table lists, checks each, and refuses the image at the first thing that is
-; not as it should be. The checksum is CRC-32C, for which processors with SSE4.2 have an instruction.
+; Reads the files that the image table lists, checks each, and refuses the image at the first thing
+; that is not as it should be. The checksum is CRC-32C, for which processors with SSE4.2 have an
+; instruction.
 
 ; The table itself: is it one, of our version, and undamaged?
 ; changes EAX, ECX, SI, DI
@@ -139,8 +140,8 @@ disk_read:
         pop di
         ret
 
-; Moves what was read to its place above 1 MiB, and takes it into the checksum there: what counts is what has
-; arrived.
+; Moves what was read to its place above 1 MiB, and takes it into the checksum there: what counts is
+; what has arrived.
 ; keeps DI
 chunk_move:
         push di

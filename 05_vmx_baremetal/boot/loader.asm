@@ -1,5 +1,5 @@
-; The loader: from real mode with a BIOS to long mode without one. Each step either succeeds or says in a
-; sentence why not, on the screen and on COM1, and ends the machine.
+; The loader: from real mode with a BIOS to long mode without one. Each step either succeeds or says
+; in a sentence why not, on the screen and on COM1, and ends the machine.
 ;
 ; in: DL = the drive, DS = ES = SS = 0, the image table at INFO_ADDRESS
 ; out: the hypervisor at HYPERVISOR_ADDRESS runs in 64-bit mode, RDI = struct boot_info

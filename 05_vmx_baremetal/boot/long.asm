@@ -1,9 +1,9 @@
-; From real mode to 64-bit mode in one step: the processor allows to switch on protected mode and paging with
-; the same MOV to CR0 once long mode is enabled (SDM Vol. 3, "Initializing IA-32e Mode", describes the way
-; through protected mode; the other order would also do).
+; From real mode to 64-bit mode in one step: the processor allows to switch on protected mode and
+; paging with the same MOV to CR0 once long mode is enabled (SDM Vol. 3, "Initializing IA-32e Mode",
+; has the longer way, through protected mode without paging).
 ;
-; The page tables map the first GiB to itself with pages of 2 MiB, all of it writable and executable. The
-; kernel replaces them as soon as it can.
+; The page tables map the first GiB to itself with pages of 2 MiB, all of it writable and
+; executable. The kernel replaces them as soon as it can.
 
 PML4          equ TABLES_ADDRESS
 PDPT          equ TABLES_ADDRESS + 0x1000

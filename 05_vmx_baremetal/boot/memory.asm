@@ -1,7 +1,7 @@
 ; Memory: all of its address lines, and the firmware's map of it.
 
-; The A20 gate. With it closed, bit 20 of every address is 0, as on the PC of 1981: 1 MiB is then 0. Nearly
-; every machine starts with it open; else the BIOS opens it, else port 92h.
+; The A20 gate. With it closed, bit 20 of every address is 0, as on the PC of 1981: 1 MiB is then 0.
+; Nearly every machine starts with it open; else the BIOS opens it, else port 92h.
 ; changes AX, CX, SI, DI, ES
 a20_enable:
         call .test
@@ -24,7 +24,8 @@ a20_enable:
         mov es, ax
         ret
 
-; Is FFFF:7E10h, which is 107E00h, other memory than 7E00h? The address is free: behind the boot sector.
+; Is FFFF:7E10h, which is 107E00h, other memory than 7E00h? The address is free: behind the boot
+; sector.
 ; out: ZF = 0 if it is
 .test:
         mov ax, 0xFFFF

@@ -1,5 +1,5 @@
-; Text for whoever watches: on the screen through the BIOS, and on COM1. Used by the boot sector and by the
-; loader.
+; Text for whoever watches: on the screen through the BIOS, and on COM1. Used by the boot sector and
+; by the loader.
 
 COM1          equ 0x3F8
 COM2          equ 0x2F8
@@ -66,8 +66,8 @@ serial_putc:
         out dx, al
         ret
 
-; Waits until all that the UART at DX was given has left: bit 6 of the line status. A machine that is switched
-; off before loses it.
+; Waits until all that the UART at DX was given has left: bit 6 of the line status. A machine that
+; is switched off before loses it.
 ; changes AL
 serial_flush:
         add dx, UART_LSR

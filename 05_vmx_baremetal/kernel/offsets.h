@@ -1,8 +1,7 @@
 // Numbers that assembly needs and only C knows: offsets and sizes of structures, addresses, bits. A
 // file `offsets.c` lists them; it is compiled to assembly text and never linked, and image.mk takes
-// the
-// `%define NAME value` lines out of that text into build/<folder>/offsets.inc. No number is typed
-// twice.
+// the `%define NAME value` lines out of that text into build/<folder>/offsets.inc. No number is
+// typed twice.
 //
 //     #include "kernel/offsets.h"                        %include "vmm/offsets.inc"
 //     #include "vmm/vcpu.h"

@@ -1,7 +1,7 @@
 ; void descriptor_reload(void)          after LGDT, which changes no segment register by itself
 ;
-; changes: RAX. CS = SELECTOR_CODE, SS = DS = ES = FS = GS = SELECTOR_DATA; that sets the bases of FS and GS
-; to the descriptor's, which is 0.
+; changes: RAX. CS = SELECTOR_CODE, SS = DS = ES = FS = GS = SELECTOR_DATA; that sets the bases of
+; FS and GS to the descriptor's, which is 0.
 
 %include "kernel/offsets.inc"
 

@@ -3,8 +3,8 @@
 ; in:  64-bit mode, interrupts off, RDI = boot
 ; out: does not return
 ;
-; The loader has brought .text, .rodata and .data, which are in the image. Left to us are .bss, which is not,
-; and a stack.
+; The loader has brought .text, .rodata and .data, which are in the image. Left to us are .bss,
+; which is not, and a stack.
 
 %include "kernel/offsets.inc"
 

@@ -1,8 +1,8 @@
 ; const uint8_t trap_stubs[VECTOR_COUNT][TRAP_STUB_SIZE]        what the gates of the IDT point to
 ;
-; The processor switches to the stack that the gate names (or stays on this one), aligns RSP to 16, and pushes
-; SS, RSP, RFLAGS, CS and RIP, for some exceptions an error code as well. Left to us: to make
-; it look the same for all, to say which vector it was, and to save the general registers.
+; The processor switches to the stack that the gate names (or stays on this one), aligns RSP to 16,
+; and pushes SS, RSP, RFLAGS, CS and RIP, for some exceptions an error code as well. Left to us: to
+; make it look the same for all, to say which vector it was, and to save the general registers.
 
 %include "kernel/offsets.inc"
 

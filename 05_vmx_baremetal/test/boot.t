@@ -25,7 +25,8 @@ dd if=/dev/urandom of="$tmp/large" bs=1024 count=3000 status=none
 image "guest=hello" large="$tmp/large"
 cp "$tmp/disk.img" "$tmp/intact.img"
 is "$(od -An -tx1 -j510 -N2 "$tmp/disk.img")" " 55 aa" "the boot signature"
-is "$(od -An -tu4 -j454 -N4 "$tmp/disk.img" | tr -d ' ')" 1 "the partition begins behind the boot sector"
+is "$(od -An -tu4 -j454 -N4 "$tmp/disk.img" | tr -d ' ')" 1 \
+    "the partition begins behind the boot sector"
 is "$(od -An -tu4 -j458 -N4 "$tmp/disk.img" | tr -d ' ')" \
     $(($(stat -c %s "$tmp/disk.img") / 512 - 1)) "and is the rest of the disk"
 
@@ -62,7 +63,7 @@ large.address|0xFFFFF000|load large [.]{3} it does not fit below 1 GiB
 large.address|0x20000000|load large [.]{3} the machine has no memory
 version|2|the image table has another version
 count|0|the image table lists no file, or more
-count|16|the image table lists no file, or more
+count|128|the image table lists no file, or more
 END
 
 cp "$tmp/intact.img" "$tmp/disk.img"
@@ -75,7 +76,8 @@ sector 17 "$tmp/zeros"
 refused 'the disk has no image table' "no table"
 
 cp "$tmp/intact.img" "$tmp/disk.img"
-refused 'load [a-z]* [.]{3} the machine has no memory where it has to go' "a machine of 16 MiB" --memory 16
+refused 'load [a-z]* [.]{3} the machine has no memory where it has to go' \
+    "a machine of 16 MiB" --memory 16
 
 # QEMU without KVM: quicker than Bochs, and without VT-x.
 machine --machine tcg
@@ -91,7 +93,8 @@ for feature in lm:"no 64-bit mode" nx:"no page can be protected"; do
     is "$status" 5 "a processor without ${feature%%:*}: status 5"
 done
 
-# The sentence is on the screen as well (text memory: a character, then its colour, 7), and a USB stick is a disk too.
+# The sentence is on the screen as well (text memory: a character, then its colour, 7), and a USB
+# stick is a disk too.
 qemu() {
     timeout -k 5 30 qemu-system-x86_64 -accel tcg -cpu max -m 256 -nodefaults -display none \
         -no-reboot "$@"
@@ -99,7 +102,8 @@ qemu() {
 (sleep 2; echo "pmemsave 0xb8000 4000 \"$tmp/screen\""; sleep 0.5; echo quit) |
     qemu -vga std -no-shutdown -monitor stdio \
         -drive "file=$tmp/disk.img,format=raw,snapshot=on" >"$tmp/monitor"
-like "$(tr -d '\000\007' <"$tmp/screen")" '\[05\] this processor has no VT-x' "no VT-x: a sentence on the screen"
+like "$(tr -d '\000\007' <"$tmp/screen")" '\[05\] this processor has no VT-x' \
+    "no VT-x: a sentence on the screen"
 out=$(qemu -device qemu-xhci -device usb-storage,drive=stick -serial stdio \
     -drive "if=none,id=stick,file=$tmp/disk.img,format=raw,snapshot=on" </dev/null)
 like "$out" 'this processor has no VT-x' "a USB stick boots as far"

@@ -1,5 +1,5 @@
-; A boot sector for the tests of vmx-lab: prints `>`, then writes back what is typed, each byte plus one. A
-; digit becomes the status and ends the machine; `!` ends it without a status.
+; A boot sector for the tests of vmx-lab: prints `>`, then writes back what is typed, each byte plus
+; one. A digit becomes the status and ends the machine; `!` ends it without a status.
 
 COM1 equ 0x3F8
 COM2 equ 0x2F8

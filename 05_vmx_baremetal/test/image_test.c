@@ -44,8 +44,12 @@ static void test_refused(void)
            "a name twice");
     is_str(image_add(&table, "large", data, (1u << 30) - 16 * MIB + 1),
            "the files of the image are more than its loader can put below 1 GiB", "too large");
-    for (char name[] = "a"; table.count < IMAGE_FILES; name[0]++)
+    while (table.count < IMAGE_FILES) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "%u", table.count);
         image_add(&table, name, data, 1);
+    }
     is_str(image_add(&table, "z", data, 1), "the image has no room for another file in its table",
            "too many");
 }

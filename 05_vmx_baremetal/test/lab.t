@@ -1,5 +1,6 @@
 #!/bin/sh
-# The machine itself, vmx-lab, with boot sectors for guests: input and output, its ends, what it leaves behind.
+# The machine itself, vmx-lab, with boot sectors for guests: input and output, its ends, what it
+# leaves behind.
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
@@ -46,7 +47,8 @@ done
 
 disk triple_fault
 typed '' --machine bochs
-like "$err" '3rd .*exception with no resolution' "Bochs: the last lines of its log tell of the triple fault"
+like "$err" '3rd .*exception with no resolution' \
+    "Bochs: the last lines of its log tell of the triple fault"
 
 disk echo
 (sleep 2 && printf 'A1') | "$lab" --machine bochs "$tmp/disk.img" >"$tmp/first" 2>&1 &

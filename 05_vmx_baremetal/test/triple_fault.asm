@@ -1,5 +1,5 @@
-; A boot sector for the tests of vmx-lab: an exception without an interrupt table, and without one to report
-; that, and without one to report that.
+; A boot sector for the tests of vmx-lab: an exception without an interrupt table, and without one
+; to report that, and without one to report that.
 
         bits 16
         org 0x7C00
