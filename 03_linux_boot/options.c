@@ -14,9 +14,13 @@
 #define MEMORY_MAX     GIB(512)
 #define MEMORY_DEFAULT MIB(1024)
 
-// The console is the serial port. A kernel that panics resets at once, and through the keyboard
-// controller, the only way to reset that this machine has.
-#define DEFAULT_CMDLINE "console=ttyS0 panic=-1 reboot=k"
+// console=ttyS0: the serial port is all that there is to see.
+// nolapic: take timer interrupts from the 8259, as a PC of 1990. No table says here how interrupts
+//   are wired, so Linux would use the local APIC for nothing but passing on what the 8259 sends. It
+//   masks that wire for a moment while it sets the APIC up, and KVM forgets a timer interrupt that
+//   comes just then. Linux would wait for it for ever. (Stage 04 has the table.)
+// reboot=k, panic=-1: reset through the keyboard controller, and do so at once after a panic.
+#define DEFAULT_CMDLINE "console=ttyS0 nolapic reboot=k panic=-1"
 
 static const char usage[] =
     "usage: ./vm --kernel FILE [OPTION]...\n"
