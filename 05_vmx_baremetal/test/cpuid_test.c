@@ -1,0 +1,188 @@
+// CPUID as the guest sees it, on a CPU that has everything, on one that has nothing, and on a
+// Haswell's neighbours.
+
+#include "vmm/cpuid.h"
+
+#include "common/test/tap.h"
+#include "vmm/vmx.h"
+
+static struct cpuid everything(uint32_t leaf, uint32_t subleaf)
+{
+    (void)leaf;
+    (void)subleaf;
+    return (struct cpuid){0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF};
+}
+
+static struct cpuid nothing(uint32_t leaf, uint32_t subleaf)
+{
+    (void)leaf;
+    (void)subleaf;
+    return (struct cpuid){0};
+}
+
+// A CPU whose last leaves are 7 and 80000001h, and which answers beyond them as Intel's do.
+static struct cpuid old(uint32_t leaf, uint32_t subleaf)
+{
+    (void)subleaf;
+    if (leaf == 0 || leaf == 0x80000000)
+        return (struct cpuid){leaf ? 0x80000001 : 7, 0, 0, 0};
+    return (struct cpuid){0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF};
+}
+
+// Features that need a control or an MSR that we may not provide: what would break if they showed.
+static const struct {
+    uint32_t leaf, subleaf;
+    char reg;
+    unsigned bit;
+    uint32_t control;  // 0: never shown
+    const char *name;
+} needy[] = {
+    {1, 0, 'c', 3, 0, "MONITOR"},
+    {1, 0, 'c', 5, 0, "VMX"},
+    {1, 0, 'c', 6, 0, "SMX"},
+    {1, 0, 'c', 15, 0, "PDCM: IA32_PERF_CAPABILITIES"},
+    {1, 0, 'c', 17, 0, "PCID"},
+    {1, 0, 'c', 18, 0, "DCA"},
+    {1, 0, 'c', 21, 0, "x2APIC"},
+    {1, 0, 'c', 24, 0, "TSC deadline"},
+    {1, 0, 'd', 7, 0, "machine checks"},
+    {1, 0, 'd', 9, 0, "APIC"},
+    {1, 0, 'd', 12, 0, "MTRRs"},
+    {1, 0, 'd', 14, 0, "machine-check architecture"},
+    {1, 0, 'd', 21, 0, "debug store"},
+    {1, 0, 'd', 22, 0, "thermal control"},
+    {7, 0, 'b', 1, 0, "IA32_TSC_ADJUST"},
+    {7, 0, 'b', 2, 0, "SGX"},
+    {7, 0, 'b', 4, 0, "HLE"},
+    {7, 0, 'b', 11, 0, "RTM"},
+    {7, 0, 'b', 10, CPU2_INVPCID, "INVPCID"},
+    {7, 0, 'b', 12, 0, "resource monitoring"},
+    {7, 0, 'b', 14, 0, "MPX"},
+    {7, 0, 'b', 16, 0, "AVX-512"},
+    {7, 0, 'b', 25, 0, "Processor Trace"},
+    {7, 0, 'c', 3, 0, "protection keys"},
+    {7, 0, 'c', 5, 0, "WAITPKG"},
+    {7, 0, 'c', 7, 0, "CET shadow stacks"},
+    {7, 0, 'c', 16, 0, "LA57"},
+    {7, 0, 'c', 22, 0, "RDPID"},
+    {7, 0, 'd', 26, 0, "IA32_SPEC_CTRL"},
+    {7, 0, 'd', 29, 0, "IA32_ARCH_CAPABILITIES"},
+    {0xD, 1, 'a', 3, CPU2_XSAVES, "XSAVES"},
+    {0x80000001, 0, 'd', 27, CPU2_RDTSCP, "RDTSCP"},
+};
+
+static bool shows(struct cpuid id, char reg, unsigned bit)
+{
+    const uint32_t value[] = {['a'] = id.eax, ['b'] = id.ebx, ['c'] = id.ecx, ['d'] = id.edx};
+
+    return value[(unsigned char)reg] >> bit & 1;
+}
+
+static void test_needy(void)
+{
+    struct guest_cpuid guest = {.host = everything};
+
+    for (size_t i = 0; i < sizeof(needy) / sizeof(needy[0]); i++) {
+        guest.cpu2 = ~needy[i].control;
+        ok(!shows(guest_cpuid(&guest, needy[i].leaf, needy[i].subleaf), needy[i].reg, needy[i].bit),
+           "%s is hidden where nothing stands behind it", needy[i].name);
+        guest.cpu2 = needy[i].control;
+        is_int(
+            shows(guest_cpuid(&guest, needy[i].leaf, needy[i].subleaf), needy[i].reg, needy[i].bit),
+            needy[i].control != 0, "%s %s with its control", needy[i].name,
+            needy[i].control ? "shows" : "has none: hidden also");
+    }
+}
+
+// The whole answer for a CPU that has everything, spelled out: a new bit has to be thought about.
+static void test_masks(void)
+{
+    const struct guest_cpuid guest = {.host = everything, .xcr0 = 3};
+    struct cpuid id = guest_cpuid(&guest, 1, 0);
+
+    is_int(id.ecx, 0xF6D83203 | 1u << 31, "leaf 1, ECX");
+    is_int(id.edx, 0x078BA97F, "leaf 1, EDX");
+    is_int(id.ebx, 0x0000FFFF, "leaf 1, EBX: APIC id 0, one CPU");
+    id = guest_cpuid(&guest, 7, 0);
+    is_int(id.eax, 0, "leaf 7: no sub-leaf but the first");
+    is_int(id.ebx, 0x009C03A9, "leaf 7, EBX");
+    is_int(id.ecx, 1 << 2, "leaf 7, ECX");
+    is_int(id.edx, 1 << 4, "leaf 7, EDX");
+    id = guest_cpuid(&guest, 0x80000001, 0);
+    is_int(id.ecx, 0x121, "leaf 80000001h, ECX");
+    is_int(id.edx, 0x24100800, "leaf 80000001h, EDX");
+    is_int(guest_cpuid(&guest, 0x80000008, 0).eax, 0xFFFF, "leaf 80000008h: widths");
+    is_int(guest_cpuid(&guest, 0x80000008, 0).ecx, 0, "leaf 80000008h: no core count");
+}
+
+static bool is_zero(struct cpuid id)
+{
+    return !(id.eax | id.ebx | id.ecx | id.edx);
+}
+
+static void test_leaves(void)
+{
+    static const uint32_t hidden[] = {3,    5,          6,          9,          0xA,       0xB,
+                                      0xF,  0x10,       0x12,       0x14,       0x16,      0x17,
+                                      0x1F, 0x40000001, 0x7FFFFFFF, 0x80000009, 0xFFFFFFFF};
+    struct guest_cpuid guest = {.host = everything, .cpu2 = 0xFFFFFFFF};
+
+    for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+        ok(is_zero(guest_cpuid(&guest, hidden[i], 0)), "leaf %xh is all zeros", hidden[i]);
+    ok(is_zero(guest_cpuid(&guest, 7, 1)), "leaf 7, sub-leaf 1 too");
+    is_int(guest_cpuid(&guest, 0, 0).eax, 0x16, "the last basic leaf");
+    is_int(guest_cpuid(&guest, 0x80000000, 0).eax, 0x80000008, "the last extended one");
+    ok(memcmp(&(struct cpuid){guest_cpuid(&guest, 0x40000000, 0).ebx,
+                              guest_cpuid(&guest, 0x40000000, 0).ecx,
+                              guest_cpuid(&guest, 0x40000000, 0).edx, 0},
+              "Hypervisor05", 12) == 0,
+       "our name");
+    guest.host = nothing;
+    is_int(guest_cpuid(&guest, 1, 0).ecx, 1u << 31, "a CPU with nothing: we are still there");
+    is_int(guest_cpuid(&guest, 1, 0).edx, 0, "and nothing else");
+}
+
+static void test_xsave(void)
+{
+    struct guest_cpuid guest = {.host = everything, .xcr0 = 1};
+
+    is_int(guest_cpuid(&guest, 1, 0).ecx >> 27 & 1, 0, "OSXSAVE follows CR4: off");
+    guest.cr4 = 1 << 18;
+    is_int(guest_cpuid(&guest, 1, 0).ecx >> 27 & 1, 1, "on");
+    is_int(guest_cpuid(&guest, 0xD, 0).eax, 7, "x87, SSE, AVX; nothing of AVX-512");
+    is_int(guest_cpuid(&guest, 0xD, 0).ebx, 576, "size with x87 alone");
+    is_int(guest_cpuid(&guest, 0xD, 0).ecx, 832, "size with all");
+    guest.xcr0 = 7;
+    is_int(guest_cpuid(&guest, 0xD, 0).ebx, 832, "size with AVX");
+    is_int(guest_cpuid(&guest, 0xD, 1).ebx, 832, "compacted it is the same");
+    ok(is_zero(guest_cpuid(&guest, 0xD, 5)), "no component 5");
+    guest.host = old;
+    ok(is_zero(guest_cpuid(&guest, 0xD, 2)), "a leaf that the CPU lacks is not its last again");
+    ok(is_zero(guest_cpuid(&guest, 0x80000008, 0)), "nor is an extended one");
+    guest.host = nothing;
+    is_int(guest_cpuid(&guest, 1, 0).ecx >> 27 & 1, 0, "no OSXSAVE without XSAVE");
+    ok(is_zero(guest_cpuid(&guest, 0xD, 2)), "no AVX component without AVX");
+}
+
+static void test_time(void)
+{
+    struct guest_cpuid guest = {.host = everything, .tsc_khz = 3400000};
+    struct cpuid id = guest_cpuid(&guest, 0x15, 0);
+
+    is_int((uint64_t)id.ecx * id.ebx / id.eax, 3400000000, "TSC: 3.4 GHz from a crystal");
+    is_int(guest_cpuid(&guest, 0x40000010, 0).eax, 3400000, "and in kHz");
+    guest.tsc_khz = 5000000;
+    ok(is_zero(guest_cpuid(&guest, 0x15, 0)), "5 GHz doesn't fit and isn't told");
+    guest.tsc_khz = 0;
+    ok(is_zero(guest_cpuid(&guest, 0x15, 0)), "nor is an unknown frequency");
+}
+
+int main(void)
+{
+    test_needy();
+    test_masks();
+    test_leaves();
+    test_xsave();
+    test_time();
+    return done_testing();
+}
