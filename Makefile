@@ -1,12 +1,12 @@
 # Hypervisors, Step by Step. `make help` says what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help all deps doctor demo test check fuzz diff clean
+.PHONY: help all deps doctor demo test check fuzz book diff clean
 
 STAGES  := $(patsubst %/Makefile,%,$(sort $(wildcard 0[1-9]_*/Makefile)))
 PARTS   := $(STAGES) common
 # Slow tests first, so that the last ones to run are short and both cores stay busy.
-BACKWARDS := $(shell printf '%s\n' $(STAGES) | sort -r) common
+TESTED  := $(shell printf '%s\n' $(STAGES) | sort -r) common book
 C_FILES  = $(wildcard $(shell git ls-files '*.c' '*.h'))
 SCRIPTS  = $(shell git ls-files | xargs grep -slE '^\#!.*(/| )(ba)?sh$$' --) common/test/tap.sh
 
@@ -32,8 +32,8 @@ demo:  ## Show every stage, one after another; no keyboard needed
 	done
 
 test:  ## Run all tests (PROVEFLAGS=-v shows each)
-	@for part in $(PARTS); do $(MAKE) -C $$part --no-print-directory test-build || exit; done
-	@prove -j2 -e '' $(PROVEFLAGS) $$(for part in $(BACKWARDS); do \
+	@for part in $(TESTED); do $(MAKE) -C $$part --no-print-directory test-build || exit; done
+	@prove -j2 -e '' $(PROVEFLAGS) $$(for part in $(TESTED); do \
 		$(MAKE) -C $$part -s --no-print-directory test-list | sed "s,^,$$part/,"; done)
 
 check:  ## Compare with the house style, and build with two compilers that forgive nothing
@@ -48,9 +48,12 @@ check:  ## Compare with the house style, and build with two compilers that forgi
 fuzz:  ## Feed the parsers and devices with nonsense (FUZZ_SECONDS=600 each)
 	@$(MAKE) -C common fuzz
 
+book:  ## Make the book's web site
+	@$(MAKE) -C book --no-print-directory site
+
 diff:  ## What changed between two stages: FROM=01_hello TO=02_bios
 	@test -d "$(FROM)" && test -d "$(TO)" || { echo "usage: make diff FROM=01_hello TO=02_bios"; exit 2; }
 	@diff -ruN --color=auto -x build -x vm -x test $(FROM) $(TO) || test $$? -eq 1
 
 clean:  ## Remove what was built
-	@for part in $(PARTS); do $(MAKE) -C $$part --no-print-directory clean; done
+	@for part in $(TESTED); do $(MAKE) -C $$part --no-print-directory clean; done
