@@ -41,6 +41,7 @@ enum pic_expects { PIC_EXPECTS_OCW1, PIC_EXPECTS_ICW2, PIC_EXPECTS_ICW3, PIC_EXP
 // One 8259A. Bit n of a byte is input n. The request register (IRR) is a function of the first
 // three: see irr() in pic.c.
 struct pic_chip {
+    bool is_first;  // its pin SP/EN: tied high on the first chip, low on the second
     uint8_t lines;  // the inputs
     uint8_t edges;  // inputs that went up since they were last acknowledged
     uint8_t elcr;   // level-triggered inputs
