@@ -41,7 +41,7 @@ check:  ## Compare with the house style, and build with two compilers that forgi
 	@echo "shellcheck"; shellcheck $(SCRIPTS)
 	@for cc in gcc clang; do for part in $(PARTS); do \
 		echo "$$cc -Werror: $$part"; \
-		$(MAKE) -C $$part -s -j2 --no-print-directory test-build \
+		$(MAKE) -C $$part -s -j2 --no-print-directory compile \
 			CC=$$cc WERROR=-Werror BUILD=build/check-$$cc || exit; \
 	done; done
 

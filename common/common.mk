@@ -14,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
 .DEFAULT_GOAL := all
-.PHONY: all run demo test test-build test-list diff disasm clean help
+.PHONY: all compile run demo test test-build test-list diff disasm clean help
 
 CC    := $(if $(filter default,$(origin CC)),gcc,$(CC))
 NASM  ?= nasm
@@ -52,7 +52,9 @@ demo: all
 test: test-build  ## Run this stage's tests (PROVEFLAGS=-v shows each)
 	$(Q)prove -e '' $(PROVEFLAGS) $(SCRIPTS) $(UNITS)
 
-test-build: all $(UNITS) $(TESTROMS)
+compile: all $(UNITS)
+
+test-build: compile $(TESTROMS)
 
 test-list:
 	@printf '%s\n' $(SCRIPTS) $(UNITS)
