@@ -153,6 +153,7 @@ chunk_move:
         push ecx
         mov esi, BUFFER_ADDRESS
         mov edi, [target]
+        cld                             ; whatever the BIOS has left
         a32 rep movsd
         pop ecx
         mov esi, [target]

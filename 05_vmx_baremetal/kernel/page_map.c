@@ -27,22 +27,21 @@ uint64_t page_map_bytes(uint64_t pages)
     return (pages + 63) / 64 * 8;
 }
 
-static bool is_taken(const struct page_map *map, uint64_t page)
+// Marks the pages from `first` up to, not including, `end`, a word of the bitmap at a time.
+static void mark(struct page_map *map, uint64_t first, uint64_t end, bool taken)
 {
-    return map->taken[page / 64] >> page % 64 & 1;
-}
+    while (first < end) {
+        uint64_t word_end = (first / 64 + 1) * 64;
+        uint64_t stop = word_end < end ? word_end : end;
+        uint64_t mask = UINT64_MAX >> (64 - (stop - first)) << first % 64;
+        uint64_t *word = &map->taken[first / 64];
+        uint64_t change = mask & (taken ? ~*word : *word);
 
-static void mark(struct page_map *map, uint64_t page, bool taken)
-{
-    uint64_t bit = UINT64_C(1) << page % 64;
-
-    if (is_taken(map, page) == taken)
-        return;
-    map->taken[page / 64] ^= bit;
-    if (taken)
-        map->free--;
-    else
-        map->free++;
+        *word ^= change;
+        for (; change; change &= change - 1)  // takes away the lowest bit
+            map->free = taken ? map->free - 1 : map->free + 1;
+        first = stop;
+    }
 }
 
 void page_map_init(struct page_map *map, uint64_t *taken, const struct e820_range *ranges,
@@ -53,9 +52,7 @@ void page_map_init(struct page_map *map, uint64_t *taken, const struct e820_rang
 
     for (unsigned i = 0; i < count; i++)
         if (e820_usable(&ranges[i]))
-            for (uint64_t page = page_up(ranges[i].base); page < e820_end(&ranges[i]) / PAGE_SIZE;
-                 page++)
-                mark(map, page, false);
+            mark(map, page_up(ranges[i].base), e820_end(&ranges[i]) / PAGE_SIZE, false);
     // Where ranges overlap, the firmware's "not yours" counts.
     for (unsigned i = 0; i < count; i++)
         if (!e820_usable(&ranges[i]))
@@ -67,8 +64,7 @@ void page_map_reserve(struct page_map *map, uint64_t base, uint64_t size)
     struct e820_range range = {.base = base, .size = size};
     uint64_t end = page_up(e820_end(&range));
 
-    for (uint64_t page = base / PAGE_SIZE; page < end && page < map->count; page++)
-        mark(map, page, true);
+    mark(map, base / PAGE_SIZE, end < map->count ? end : map->count, true);
 }
 
 // The first page of `from` to `to` that is taken, or free; `to` if there is none. Works on 64 at a
@@ -104,8 +100,7 @@ uint64_t page_map_take(struct page_map *map, uint64_t count, uint64_t align)
             break;
         first = next(map, false, obstacle, map->count);
     }
-    for (uint64_t page = first; page < first + count; page++)
-        mark(map, page, true);
+    mark(map, first, first + count, true);
     return first;
 }
 
@@ -114,8 +109,7 @@ bool page_map_give(struct page_map *map, uint64_t page, uint64_t count)
     if (page >= map->count || count > map->count - page ||
         next(map, false, page, page + count) != page + count)
         return false;
-    for (uint64_t i = page; i < page + count; i++)
-        mark(map, i, false);
+    mark(map, page, page + count, false);
     if (page < map->hint)
         map->hint = page;
     return true;

@@ -58,7 +58,7 @@ const char *option(const char *name, const char *otherwise)
     size_t length = strlen(name);
 
     for (const char *line = options; line < options + sizeof(options) - 1; line += strlen(line) + 1)
-        if (memcmp(line, name, length) == 0 && line[length] == '=')
+        if (strlen(line) > length && memcmp(line, name, length) == 0 && line[length] == '=')
             return line + length + 1;
     return otherwise;
 }
