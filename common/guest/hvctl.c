@@ -9,7 +9,9 @@
 // Exit status: 0, or 1 if the hypervisor refused, 2 bad usage, 5 this isn't our hypervisor.
 
 #include <cpuid.h>
+#include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,8 @@
 #include "common/machine/hypercall.h"
 
 #define CPUID_1_ECX_HYPERVISOR (1u << 31)
+
+#define MAX_ROWS 256  // more exit reasons than any CPU has
 
 enum { STATUS_REFUSED = 1, STATUS_USAGE = 2, STATUS_NO_HYPERVISOR = 5 };
 
@@ -41,6 +45,15 @@ static int usage(void)
     return STATUS_USAGE;
 }
 
+static bool parse_number(const char *text, uint64_t *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtoull(text, &end, 0);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
+}
+
 static int refused(const char *call, int64_t error)
 {
     fprintf(stderr, "hvctl: %s: the hypervisor answers %" PRId64 "%s\n", call, error,
@@ -55,8 +68,8 @@ static int no_hypervisor(const char *found)
     return STATUS_NO_HYPERVISOR;
 }
 
-// Is it safe to execute VMCALL? Real hardware has nothing at the hypervisor leaves, and answers with
-// the data of another leaf; bit 31 of leaf 1 says whether they mean anything.
+// Is it safe to execute VMCALL? Real hardware has nothing at the hypervisor leaves, and answers
+// with the data of another leaf; bit 31 of leaf 1 says whether they mean anything.
 static int find_hypervisor(void)
 {
     uint32_t eax, ebx, ecx, edx, highest, signature[3];
@@ -79,10 +92,11 @@ static int find_hypervisor(void)
     return 0;
 }
 
-static int hello(void)
+static int hello(uint64_t unused)
 {
     struct registers r = {.rax = HYPERCALL_HELLO};
 
+    (void)unused;
     vmcall(&r);
     if (r.rax != 0)
         return refused("hello", (int64_t)r.rax);
@@ -119,17 +133,20 @@ static int more_exits_first(const void *a, const void *b)
 }
 
 // Asking costs exits as well: the VMCALL row grows while the table is read.
-static int stats(void)
+static int stats(uint64_t unused)
 {
-    struct row rows[256];
-    uint64_t reason = 0, total = 0;
+    static struct row rows[MAX_ROWS];
+    uint64_t total = 0;
     size_t count = 0;
-    int64_t error;
+    int64_t error = 0;
 
-    while (count < sizeof(rows) / sizeof(rows[0]) && !(error = stats_row(reason++, &rows[count])))
-        if (rows[count].exits > 0)
+    (void)unused;
+    for (uint64_t reason = 0; reason < MAX_ROWS && error == 0; reason++) {
+        error = stats_row(reason, &rows[count]);
+        if (error == 0 && rows[count].exits > 0)
             total += rows[count++].exits;
-    if (error != HYPERCALL_END && error != 0)
+    }
+    if (error != HYPERCALL_END)
         return refused("stats", error);
     qsort(rows, count, sizeof(rows[0]), more_exits_first);
     printf("%-*s %14s\n", HYPERCALL_NAME_SIZE, "VM exits", "count");
@@ -139,10 +156,11 @@ static int stats(void)
     return 0;
 }
 
-static int poweroff(void)
+static int poweroff(uint64_t unused)
 {
     struct registers r = {.rax = HYPERCALL_POWEROFF};
 
+    (void)unused;
     vmcall(&r);
     return refused("poweroff", (int64_t)r.rax);  // we are still here
 }
@@ -154,24 +172,31 @@ static int call(uint64_t number)
     vmcall(&r);
     if (r.rax != 0)
         return refused("call", (int64_t)r.rax);
-    printf("0\n");
+    puts("0");
     return 0;
 }
 
+static const struct command {
+    const char *name;
+    int (*run)(uint64_t argument);
+    int arguments;
+} commands[] = {
+    {"hello", hello, 0}, {"stats", stats, 0}, {"poweroff", poweroff, 0}, {"call", call, 1}};
+
+// Usage errors come before the search for the hypervisor: they are errors everywhere.
 int main(int argc, char **argv)
 {
-    const char *command = argc > 1 ? argv[1] : "";
-    bool is_call = strcmp(command, "call") == 0;
-    int (*run)(void) = NULL;
-    uint64_t number = 0;
-    char *end;
-    int status;
+    for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
+        const struct command *command = &commands[i];
+        uint64_t argument = 0;
+        int status;
 
-    if (strcmp(command, "hello") == 0)
-        run = hello;
-    else if (strcmp(command, "stats") == 0)
-        run = stats;
-    else if (strcmp(command, "poweroff") == 0)
-        run = poweroff;
-    ...
+        if (strcmp(argv[1], command->name) != 0)
+            continue;
+        if (argc != 2 + command->arguments || (argc == 3 && !parse_number(argv[2], &argument)))
+            return usage();
+        status = find_hypervisor();
+        return status ? status : command->run(argument);
+    }
+    return usage();
 }
