@@ -124,7 +124,7 @@ static void test_leaves(void)
 {
     static const uint32_t hidden[] = {3,    5,          6,          9,          0xA,       0xB,
                                       0xF,  0x10,       0x12,       0x14,       0x16,      0x17,
-                                      0x1F, 0x40000001, 0x7FFFFFFF, 0x80000009, 0xFFFFFFFF};
+                                      0x1F, 0x40000002, 0x7FFFFFFF, 0x80000009, 0xFFFFFFFF};
     struct guest_cpuid guest = {.host = everything, .cpu2 = 0xFFFFFFFF};
 
     for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
@@ -135,7 +135,7 @@ static void test_leaves(void)
     ok(memcmp(&(struct cpuid){guest_cpuid(&guest, 0x40000000, 0).ebx,
                               guest_cpuid(&guest, 0x40000000, 0).ecx,
                               guest_cpuid(&guest, 0x40000000, 0).edx, 0},
-              "Hypervisor05", 12) == 0,
+              "StepByStepHV", 12) == 0,
        "our name");
     guest.host = nothing;
     is_int(guest_cpuid(&guest, 1, 0).ecx, 1u << 31, "a CPU with nothing: we are still there");

@@ -19,9 +19,9 @@ static bool exits(const uint8_t *bitmap, uint32_t msr, bool write)
 
 static void test_msr_bitmap(void)
 {
-    static const uint32_t free[] = {0x174,      0x175,      0x176,      0x277,
-                                    0xC0000080, 0xC0000081, 0xC0000082, 0xC0000083,
-                                    0xC0000084, 0xC0000100, 0xC0000101, 0xC0000102};
+    static const uint32_t free[] = {0x174,      0x175,      0x176,      0x277,      0xC0000080,
+                                    0xC0000081, 0xC0000082, 0xC0000083, 0xC0000084, 0xC0000100,
+                                    0xC0000101, 0xC0000102, 0xC0000103};
     uint8_t bitmap[4096];
     unsigned passed = 0;
 

@@ -9,14 +9,19 @@
 // Interrupts and NMIs of the machine are ours, whatever the guest does with its RFLAGS.IF.
 #define NEED_PIN (PIN_EXTERNAL_INTERRUPT | PIN_NMI)
 
-// HLT, every port and MWAIT come to us; MSRs by bitmap, so that the cheap ones don't.
+// HLT, every port and MWAIT come to us; MSRs by bitmap, so that the cheap ones don't. CR8 is the
+// task priority of the machine's own local APIC, which the guest has not.
 #define NEED_CPU                                                                                   \
-    (CPU_HLT | CPU_MWAIT | CPU_MONITOR | CPU_RDPMC | CPU_UNCONDITIONAL_IO | CPU_MSR_BITMAPS |      \
-     CPU_SECONDARY)
+    (CPU_HLT | CPU_MWAIT | CPU_MONITOR | CPU_RDPMC | CPU_CR8_LOAD | CPU_CR8_STORE |                \
+     CPU_UNCONDITIONAL_IO | CPU_MSR_BITMAPS | CPU_SECONDARY)
 
 // Memory of its own behind a second page table, translations that survive exits, and a start in
 // real mode without paging, as every PC starts.
 #define NEED_CPU2 (CPU2_EPT | CPU2_VPID | CPU2_UNRESTRICTED)
+
+// Instructions that are #UD in a guest without these. On only where the CPU has them, and the
+// guest's CPUID follows.
+#define WANT_CPU2 (CPU2_RDTSCP | CPU2_INVPCID)
 
 // Guest and host each have their own DR7, PAT and EFER, exchanged by the CPU at entry and exit.
 #define NEED_EXIT                                                                                  \

@@ -5,20 +5,20 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/machine/hypercall.h"
+#include "vmm/guest_state.h"
 #include "vmm/vmx.h"
 
 enum reg { EAX, EBX, ECX, EDX };
 
-#define CR4_OSXSAVE      (1ull << 18)
 #define ECX_1_OSXSAVE    (1u << 27)
 #define ECX_1_HYPERVISOR (1u << 31)
 #define XCR0_X87_SSE     3
 #define XCR0_AVX         4
 
-#define LAST_BASIC      0x16
-#define LAST_EXTENDED   0x80000008
-#define LEAF_HYPERVISOR 0x40000000
-#define LEAF_TIMING     0x40000010
+#define LAST_BASIC    0x16
+#define LAST_EXTENDED 0x80000008
+#define LEAF_TIMING   0x40000010
 
 // Feature bits that the guest may see, and the secondary control without which it must not.
 static const struct feature {
@@ -193,13 +193,14 @@ static struct cpuid xsave_leaf(const struct guest_cpuid *guest, uint32_t subleaf
     }
 }
 
-static struct cpuid hypervisor_leaf(void)
+static struct cpuid signature_leaf(void)
 {
+    static const char name[] = HYPERVISOR_SIGNATURE;
     struct cpuid id = {.eax = LEAF_TIMING};
 
-    memcpy(&id.ebx, "Hype", 4);
-    memcpy(&id.ecx, "rvis", 4);
-    memcpy(&id.edx, "or05", 4);
+    memcpy(&id.ebx, name, 4);
+    memcpy(&id.ecx, name + 4, 4);
+    memcpy(&id.edx, name + 8, 4);
     return id;
 }
 
@@ -224,7 +225,8 @@ struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_
         if (!guest->tsc_khz || guest->tsc_khz > UINT32_MAX / 1000)
             return (struct cpuid){0};
         return (struct cpuid){.eax = 1, .ebx = 1, .ecx = (uint32_t)guest->tsc_khz * 1000};
-    case LEAF_HYPERVISOR: return hypervisor_leaf();
+    case HYPERVISOR_LEAF_SIGNATURE: return signature_leaf();
+    case HYPERVISOR_LEAF_VERSION: return (struct cpuid){.eax = HYPERCALL_VERSION};
     case LEAF_TIMING: return (struct cpuid){.eax = (uint32_t)guest->tsc_khz};
     case 0x80000000: return (struct cpuid){.eax = LAST_EXTENDED};
     default: return from_tables(guest, leaf, 0);

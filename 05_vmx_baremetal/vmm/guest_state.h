@@ -48,11 +48,17 @@ enum activity { ACTIVITY_ACTIVE, ACTIVITY_HLT, ACTIVITY_SHUTDOWN, ACTIVITY_WAIT_
 #define PENDING_DEBUG_BS      (1u << 14)
 #define PENDING_DEBUG_DEFINED 0x1500Full
 
+#define CR0_TS (1ull << 3)
 #define CR0_ET (1ull << 4)  // always 1
 #define CR0_NE (1ull << 5)  // x87 errors raise #MF; VMX operation insists on it
 
-#define CR4_VMXE  (1ull << 13)
-#define CR4_PCIDE (1ull << 17)
+#define CR4_OSXSAVE (1ull << 18)
+#define CR4_VMXE    (1ull << 13)
+#define CR4_PCIDE   (1ull << 17)
+// What the guest may set, if the CPU has it: VME PVI TSD DE PSE PAE, PGE PCE OSFXSR OSXMMEXCPT
+// UMIP, FSGSBASE, OSXSAVE, SMEP SMAP. Not MCE, VMXE, SMXE, PCIDE, PKE, CET: CPUID shows none of
+// them.
+#define CR4_GUEST   0x350FBFull
 
 #define EFER_DEFINED 0xD01ull  // SCE, LME, LMA, NXE
 

@@ -29,6 +29,7 @@ static const struct {
     {0xC0000083, "IA32_CSTAR", "the same"},
     {0xC0000084, "IA32_FMASK", "the same"},
     {0xC0000102, "IA32_KERNEL_GS_BASE", "the same: SWAPGS is for the guest"},
+    {0xC0000103, "IA32_TSC_AUX", "the same: RDTSCP returns it"},
 };
 
 static void pass(uint8_t *bitmap, uint32_t msr)

@@ -2,8 +2,13 @@
 // consists of.
 
 #include "kernel/console.h"
+#include "kernel/cpu.h"
+#include "vmm/exit_cpuid.h"
+#include "vmm/exit_cr.h"
 #include "vmm/exit_io.h"
+#include "vmm/exit_msr.h"
 #include "vmm/exit_reason.h"
+#include "vmm/inject.h"
 #include "vmm/report.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmcs.h"
@@ -38,6 +43,7 @@ enum machine_status vcpu_run(struct vcpu *vcpu)
         resume = vcpu_handle(vcpu);
         if (resume == RESUME_NEXT)
             vcpu_skip_instruction();
+        inject_again();
     }
     return vcpu->status;
 }
@@ -117,12 +123,22 @@ static enum resume vcpu_handle(struct vcpu *vcpu)
         return exit_entry_failure(vcpu);
     switch (EXIT_BASIC_REASON(reason)) {
     case REASON_IO: return exit_io(vcpu);
+    case REASON_CPUID: return exit_cpuid(vcpu);
+    case REASON_CR_ACCESS: return exit_cr(vcpu);
+    case REASON_RDMSR: return exit_rdmsr(vcpu);
+    case REASON_WRMSR: return exit_wrmsr(vcpu);
+    case REASON_XSETBV: return exit_xsetbv(vcpu);
     case REASON_HLT: return exit_hlt(vcpu);
+    case REASON_INVD:
+        return RESUME_NEXT;  // caches are coherent: nothing to forget, nothing to write
+    case REASON_RDPMC: return inject_gp();
     case REASON_TRIPLE_FAULT:
         return exit_stop(vcpu, "three exceptions, each on the way to the "
                                "handler of the one before");
     case REASON_EPT_VIOLATION:
     case REASON_EPT_MISCONFIG: return exit_ept(vcpu);
+    case REASON_MONITOR:
+    case REASON_MWAIT:
     case REASON_VMCALL:
     case REASON_VMCLEAR:
     case REASON_VMLAUNCH:
@@ -135,16 +151,21 @@ static enum resume vcpu_handle(struct vcpu *vcpu)
     case REASON_VMXON:
     case REASON_INVEPT:
     case REASON_INVVPID:
-    case REASON_VMFUNC: return exit_stop(vcpu, "a VMX instruction, and this CPU has none");
+    case REASON_VMFUNC: return inject_ud();  // CPUID shows none of these
     default: return exit_stop(vcpu, "nobody handles this");
     }
 }
 
-// The one place where RIP moves. The next instruction is not behind STI or MOV SS any more.
+// The one place where RIP moves, and what the CPU does at the end of each instruction: the next one
+// is not behind STI or MOV SS any more, and a single step is over.
 static void vcpu_skip_instruction(void)
 {
+    bool code_64 = (vmcs_read(GUEST_EFER) & EFER_LMA) && (vmcs_read(GUEST_CS_ACCESS) & ACCESS_L);
+    uint64_t next = vmcs_read(GUEST_RIP) + vmcs_read(EXIT_INSTRUCTION_LENGTH);
     uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY);
 
-    vmcs_write(GUEST_RIP, vmcs_read(GUEST_RIP) + vmcs_read(EXIT_INSTRUCTION_LENGTH));
+    vmcs_write(GUEST_RIP, code_64 ? next : (uint32_t)next);  // elsewhere EIP goes around
     vmcs_write(GUEST_INTERRUPTIBILITY, blocking & ~(uint64_t)(BLOCKING_STI | BLOCKING_SS));
+    if ((vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) && !(vmcs_read(GUEST_DEBUGCTL) & DEBUGCTL_BTF))
+        vmcs_write(GUEST_PENDING_DEBUG, vmcs_read(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
 }

@@ -14,12 +14,19 @@
 #include "vmm/vmcs_setup.h"
 #include "vmm/vmx.h"
 
-#define MSR_PAT   0x277
-#define DR6_RESET 0xFFFF0FF0
+#define MSR_PAT    0x277
+#define DR6_RESET  0xFFFF0FF0
+#define XCR0_RESET 1  // x87 alone
+
+#define CPUID_1_ECX_XSAVE (1u << 26)
 
 // The hypervisor as it stands: that is what every exit comes back to.
 static struct host_state host_state(void)
 {
+    if (cpuid(1, 0).ecx & CPUID_1_ECX_XSAVE) {
+        write_cr4(read_cr4() | CR4_OSXSAVE);  // for the guest's XSETBV, which we carry out
+        xsetbv(0, XCR0_RESET);
+    }
     wrmsr(MSR_PAT, PAT_RESET);  // whatever the firmware left; our page tables use entry 0 only
     return (struct host_state){
         .cr0 = read_cr0(),
@@ -56,6 +63,7 @@ void vcpu_create(struct vcpu *vcpu, const struct vmx_capability *cap, struct gue
         .cap = cap,
         .guest = guest,
         .dr6 = DR6_RESET,
+        .xcr0 = XCR0_RESET,
         .check_always = strcmp(option("check", ""), "always") == 0,
         .trace = strcmp(option("trace", ""), "1") == 0,
     };

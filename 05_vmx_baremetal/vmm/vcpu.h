@@ -27,6 +27,8 @@ struct vcpu {
     uint64_t gpr[GPRS];
     uint64_t cr2, dr[4], dr6;
 
+    uint64_t cr8, xcr0;  // no exit exchanges these: the hypervisor uses neither
+
     const struct vmx_capability *cap;
     struct guest *guest;
     uint64_t vmcs;               // physical address

@@ -26,7 +26,8 @@ void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t
 {
     set_control(cap, CONTROL_PIN, PIN_CONTROLS, NEED_PIN);
     set_control(cap, CONTROL_CPU, CPU_CONTROLS, NEED_CPU);
-    set_control(cap, CONTROL_CPU2, CPU2_CONTROLS, NEED_CPU2);
+    set_control(cap, CONTROL_CPU2, CPU2_CONTROLS,
+                NEED_CPU2 | (WANT_CPU2 & (uint32_t)(cap->cpu2 >> 32)));
     set_control(cap, CONTROL_EXIT, EXIT_CONTROLS, NEED_EXIT);
     set_control(cap, CONTROL_ENTRY, ENTRY_CONTROLS, NEED_ENTRY);
 
@@ -113,7 +114,7 @@ static void set_control_registers(const struct vmx_capability *cap, const struct
     vmcs_write(GUEST_CR3, state->cr3);
     vmcs_write(GUEST_CR4, state->cr4 | cap->cr4_fixed0);
     vmcs_write(CR4_SHADOW, state->cr4);
-    vmcs_write(CR4_MASK, cap->cr4_fixed0);
+    vmcs_write(CR4_MASK, cap->cr4_fixed0 | ~CR4_GUEST);
 }
 
 void vmcs_set_guest(const struct vmx_capability *cap, const struct guest_state *state)

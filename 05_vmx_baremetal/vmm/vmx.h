@@ -82,6 +82,8 @@
     X(CPU_RDPMC, 11, "RDPMC exiting")                              \
     X(CPU_CR3_LOAD, 15, "CR3-load exiting")                        \
     X(CPU_CR3_STORE, 16, "CR3-store exiting")                      \
+    X(CPU_CR8_LOAD, 19, "CR8-load exiting")                        \
+    X(CPU_CR8_STORE, 20, "CR8-store exiting")                      \
     X(CPU_TPR_SHADOW, 21, "use TPR shadow")                        \
     X(CPU_NMI_WINDOW, 22, "NMI-window exiting")                    \
     X(CPU_UNCONDITIONAL_IO, 24, "unconditional I/O exiting")       \

@@ -13,8 +13,3 @@
         slot    in eax, 0x80
         slot    rep outsb
         slot    sti
-        slot    cpuid
-        slot    rdpmc
-        slot    invd
-        slot    monitor
-        slot    mwait

@@ -7,9 +7,10 @@
 #include "vmm/memory.h"
 #include "vmm/vmcs.h"
 
-#define SLOT 16      // bytes from one instruction to the next in vmx.asm and stray.asm
-#define PML4 0x1000  // of vmx.asm
-#define RAM  0x10000
+#define SLOT             16      // bytes from one instruction to the next in vmx.asm and stray.asm
+#define PML4             0x1000  // of vmx.asm
+#define VMX_INSTRUCTIONS 12
+#define RAM              0x10000
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -37,24 +38,16 @@ static void run(const struct vmx_capability *cap, const char *payload, struct gu
     crashes(cap, &guest, reason);
 }
 
+// To a guest without an IDT, #UD is the end.
 static void suite_vmx(const struct vmx_capability *cap)
 {
-    static const enum exit_reason reasons[] = {
-        REASON_VMCALL,  REASON_VMCLEAR, REASON_VMLAUNCH, REASON_VMPTRLD,
-        REASON_VMPTRST, REASON_VMREAD,  REASON_VMRESUME, REASON_VMWRITE,
-        REASON_VMXOFF,  REASON_VMXON,   REASON_INVEPT,   REASON_INVVPID,
-    };
-
-    for (unsigned i = 0; i < COUNT(reasons); i++)
-        run(cap, "vmx", guest_state_long(i * SLOT, PML4), reasons[i]);
+    for (unsigned i = 0; i < VMX_INSTRUCTIONS; i++)
+        run(cap, "vmx", guest_state_long(i * SLOT, PML4), REASON_TRIPLE_FAULT);
 }
 
 static void suite_stray(const struct vmx_capability *cap)
 {
-    static const enum exit_reason reasons[] = {
-        REASON_IO,    REASON_IO,   REASON_IO,      REASON_HLT,   REASON_CPUID,
-        REASON_RDPMC, REASON_INVD, REASON_MONITOR, REASON_MWAIT,
-    };
+    static const enum exit_reason reasons[] = {REASON_IO, REASON_IO, REASON_IO, REASON_HLT};
 
     for (unsigned i = 0; i < COUNT(reasons); i++)
         run(cap, "stray", guest_state_real(0, 0, i * SLOT), reasons[i]);
