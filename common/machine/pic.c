@@ -230,9 +230,17 @@ static void write_data(struct pic_chip *chip, uint8_t value)
         chip->expects = PIC_EXPECTS_OCW1;
 }
 
-static uint8_t read_status(const struct pic_chip *chip)
+// The next read after a poll command is the poll, whichever port it goes to.
+static uint8_t read_command(struct pic_chip *chip)
 {
+    if (chip->poll)
+        return poll(chip);
     return chip->read_isr ? chip->isr : irr(chip);
+}
+
+static uint8_t read_data(struct pic_chip *chip)
+{
+    return chip->poll ? poll(chip) : chip->imr;
 }
 
 // ---------------------------------------------------------------------------------------------------
@@ -289,21 +297,18 @@ uint8_t pic_acknowledge(struct pic *pic)
 uint32_t pic_in(void *device, uint16_t port, unsigned size)
 {
     struct pic *pic = device;
-    bool first = port == PIC_PORT_FIRST_COMMAND || port == PIC_PORT_FIRST_DATA;
-    struct pic_chip *chip = first ? &pic->first : &pic->second;
     uint8_t value;
 
     (void)size;
-    if (port == PIC_PORT_FIRST_ELCR)
-        return pic->first.elcr;
-    if (port == PIC_PORT_SECOND_ELCR)
-        return pic->second.elcr;
-    if (chip->poll)
-        value = poll(chip);
-    else if (port == PIC_PORT_FIRST_COMMAND || port == PIC_PORT_SECOND_COMMAND)
-        value = read_status(chip);
-    else
-        value = chip->imr;
+    switch (port) {
+    case PIC_PORT_FIRST_COMMAND: value = read_command(&pic->first); break;
+    case PIC_PORT_FIRST_DATA: value = read_data(&pic->first); break;
+    case PIC_PORT_SECOND_COMMAND: value = read_command(&pic->second); break;
+    case PIC_PORT_SECOND_DATA: value = read_data(&pic->second); break;
+    case PIC_PORT_FIRST_ELCR: value = pic->first.elcr; break;
+    case PIC_PORT_SECOND_ELCR: value = pic->second.elcr; break;
+    default: return 0xFF;  // no register of ours
+    }
     settle(pic);
     return value;
 }
@@ -320,7 +325,7 @@ void pic_out(void *device, uint16_t port, unsigned size, uint32_t value)
     case PIC_PORT_SECOND_DATA: write_data(&pic->second, (uint8_t)value); break;
     case PIC_PORT_FIRST_ELCR: pic->first.elcr = value & FIRST_ELCR; break;
     case PIC_PORT_SECOND_ELCR: pic->second.elcr = value & SECOND_ELCR; break;
-    default: return;  // no register of ours
+    default: return;
     }
     settle(pic);
 }
