@@ -53,8 +53,3 @@ void memory_init(const struct boot_info *boot)
     // A reset leaves the caches off, and not every firmware switches them on.
     write_cr0((read_cr0() | CR0_WP) & ~(CR0_CD | CR0_NW));
 }
-
-uint64_t *memory_root(void)
-{
-    return root;
-}

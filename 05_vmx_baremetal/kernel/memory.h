@@ -15,7 +15,4 @@
 // The page allocator must be ready. `boot` is below 1 MiB and gone afterwards.
 void memory_init(const struct boot_info *boot);
 
-// The page tables in use: the PML4.
-uint64_t *memory_root(void);
-
 #endif

@@ -38,8 +38,10 @@ static void switch_off(void)
 {
     uint32_t base;
 
-    if (pci_read(PIIX4_PM) != PIIX4_PM_ID)
+    if (pci_read(PIIX4_PM) != PIIX4_PM_ID) {
+        kprintf("it is now safe to switch off the machine\n");
         return;
+    }
     base = pci_read(PIIX4_PM + PIIX4_PMBASE) & PMBASE_MASK;
     out16((uint16_t)(base + PM1_CONTROL), PM1_SLEEP);
 }
@@ -53,7 +55,6 @@ void machine_end(enum machine_status status)
     uart_flush(COM2);
     uart_flush(COM1);
     switch_off();
-    kprintf("it is now safe to switch off the machine\n");
     for (;;)
         hlt();
 }

@@ -2,13 +2,9 @@
 
 #include "kernel/trap.h"
 
-#include <stddef.h>
-
 #include "kernel/backtrace.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
-#include "kernel/memory.h"
-#include "kernel/paging.h"
 #include "kernel/panic.h"
 #include "kernel/stack.h"
 
@@ -36,7 +32,7 @@ static const char *const names[VECTOR_EXCEPTIONS] = {
     [21] = "#CP control protection",
 };
 
-const char *trap_name(uint64_t vector)
+static const char *trap_name(uint64_t vector)
 {
     if (vector >= VECTOR_EXCEPTIONS)
         return "interrupt";

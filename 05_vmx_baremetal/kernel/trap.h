@@ -32,7 +32,4 @@ extern const uint8_t trap_stubs[];
 // it: prints what happened, the registers and a backtrace, and ends with MACHINE_PANIC.
 __attribute__((noreturn)) void trap_handle(const struct trap_frame *frame);
 
-// The name of an exception, like "#PF page fault", or "interrupt".
-const char *trap_name(uint64_t vector);
-
 #endif
