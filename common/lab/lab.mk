@@ -22,10 +22,10 @@ $(OUT)/root/lab/inside: $(LAB)/inside.c $(LAB)/relay.c $(LAB)/relay.h
 	@$(CC) $(CFLAGS) -static -o $@.$$PPID $(filter %.c,$^) && mv $@.$$PPID $@
 
 # What every lab has; kvm-lab appends what the command needs.
-$(OUT)/base.cpio: $(OUT)/vmlinuz $(OUT)/root/lab/inside $(LAB)/init $(BUSYBOX)
+$(OUT)/base.cpio: $(OUT)/vmlinuz $(OUT)/root/lab/inside $(LAB)/serial $(LAB)/init $(BUSYBOX)
 	@root=$@.$$PPID.d; mkdir -p $$root/bin $$root/lab $$root/lib/modules && \
 	cp $(LAB)/init $$root/init && cp $(BUSYBOX) $$root/bin/busybox && \
-	cp $(OUT)/root/lab/inside $$root/lab/ && cp $(OUT)/modules/*.ko $$root/lib/modules/ && \
+	cp $(OUT)/root/lab/inside $(LAB)/serial $$root/lab/ && cp $(OUT)/modules/*.ko $$root/lib/modules/ && \
 	(cd $$root && find . | cpio --quiet -o -H newc -R 0:0) >$@.$$PPID && mv $@.$$PPID $@ && \
 	rm -rf $$root
 

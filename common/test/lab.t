@@ -35,6 +35,30 @@ refused 2 '--memory 1G: expected a whole number' "a bad number" "$lab" --memory 
 refused 2 '/none: no such file' "--with something that isn't there" "$lab" --with /none true
 refused 2 './none: no such file' "a command that isn't there" "$lab" ./none
 
+# --- Modules may be compressed, each distribution in its own way ---
+
+kernel=$("$here/../guest/get-kernel" cloud) || exit 1
+modules=${kernel%/boot/*}/lib/modules
+mkdir packed
+LAB_KERNEL=$kernel LAB_MODULES=$modules "$here/../lab/kernel" plain
+for format in "gzip gz" "xz xz" "zstd zst"; do
+    program=${format% *}
+    suffix=${format#* }
+    command -v "$program" >/dev/null || {
+        skip "modules: $suffix" "$program is missing"
+        continue
+    }
+    find "$modules" \( -name '*kvm*.ko' -o -name 'virtio*.ko' -o -name irqbypass.ko \) -print |
+        while read -r module; do
+            "$program" -c "$module" >"packed/${module##*/}.$suffix" 2>/dev/null
+        done
+    LAB_KERNEL=$kernel LAB_MODULES=packed "$here/../lab/kernel" unpacked
+    diff -r plain/modules unpacked/modules >&2
+    ok $? "modules: $suffix"
+    rm packed/*
+done
+like "$(ls plain/modules)" '^..-kvm-amd.ko' "modules: kvm-amd is there"
+
 # --- A kernel that isn't one, and a lab that takes too long ---
 
 echo "not a kernel" >broken
@@ -110,6 +134,20 @@ if command -v expect >/dev/null; then
     [ $status -eq 0 ] || diag "$(cat typed)"
 else
     skip "a terminal" "expect is missing"
+fi
+
+# --- KVM on VT-x, slowly: Bochs ---
+
+if [ "${LAB_TEST_VMX-1}" = 0 ]; then
+    skip "--flavour vmx" "LAB_TEST_VMX=0"
+elif command -v bochs >/dev/null; then
+    run 900 "$lab" --flavour vmx --memory 256 sh -c "grep -o -m1 -w vmx /proc/cpuinfo;
+        $here/../../01_hello/vm; exit 3" "$here/../../01_hello/vm"
+    is "$status" 3 "--flavour vmx: the status"
+    is "$out" "vmx
+Hello KVM!" "--flavour vmx: kvm-intel runs a guest"
+else
+    skip "--flavour vmx" "bochs is missing"
 fi
 
 done_testing
