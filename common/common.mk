@@ -44,10 +44,10 @@ export TRACE
 all: $(VM) $(GUEST:%.asm=$(BUILD)/%.bin)  ## Build the program
 
 run: all  ## Run it (ARGS='...' for its arguments)
-	$(Q)$(RUN) ./$(VM) $(ARGS)
+	$(Q)$(RUN) $(if $(filter /%,$(VM)),,./)$(VM) $(ARGS)
 
 demo: all
-	$(Q)$(RUN) ./$(VM) $(or $(DEMO),$(ARGS))
+	$(Q)$(RUN) $(if $(filter /%,$(VM)),,./)$(VM) $(or $(DEMO),$(ARGS))
 
 test: test-build  ## Run this stage's tests (PROVEFLAGS=-v shows each)
 	$(Q)prove -e '' $(PROVEFLAGS) $(SCRIPTS) $(UNITS)
