@@ -28,18 +28,19 @@ $(LINUX)/hvctl: $(addprefix $(TOP)/common/,guest/hvctl.c machine/hypercall.h)
 
 # The kernels that the tests boot: NAME is a bzImage, NAME.elf the vmlinux in it. What can't be had
 # here is left out, and its tests skip.
-KERNELS := $(LINUX)/kernels
+KERNELS  := $(LINUX)/kernels
+FLAVOURS := cloud amd64 rt backports
 
 .PHONY: kernels
 kernels:  ## Get the kernels that the tests boot
-	$(Q)for name in cloud amd64 rt backports; do \
+	$(Q)for name in $(FLAVOURS); do \
 		$(MAKE) -s --no-print-directory $(KERNELS)/$$name.elf || echo "  no $$name kernel here"; \
 	done
 
-$(KERNELS)/%: $(TOP)/common/guest/get-kernel
+$(FLAVOURS:%=$(KERNELS)/%): $(KERNELS)/%: $(TOP)/common/guest/get-kernel
 	$(call say,GET,$*)
 	$(Q)mkdir -p $(@D) && file=$$($< $*) && cp "$$file" $@.$$$$ && mv $@.$$$$ $@
 
-$(KERNELS)/%.elf: $(KERNELS)/% $(TOP)/common/guest/extract-vmlinux
+$(FLAVOURS:%=$(KERNELS)/%.elf): $(KERNELS)/%.elf: $(KERNELS)/% $(TOP)/common/guest/extract-vmlinux
 	$(call say,UNPACK,$*.elf)
 	$(Q)$(TOP)/common/guest/extract-vmlinux $< $@
