@@ -50,10 +50,10 @@ enum ocw2 {
 // ---------------------------------------------------------------------------------------------------
 // Requests and priorities of one chip.
 
-// An edge counts until it is acknowledged, but only as long as the line stays up.
+// An edge counts until it is acknowledged, or the line goes down again: see set_line.
 static uint8_t irr(const struct pic_chip *chip)
 {
-    return chip->lines & (chip->edges | chip->elcr);
+    return chip->edges | (chip->lines & chip->elcr);
 }
 
 static bool has(uint8_t bits, unsigned level)
@@ -283,7 +283,7 @@ uint8_t pic_acknowledge(struct pic *pic)
     unsigned level = acknowledge(&pic->first);
     uint8_t vector = pic->first.base | level;
 
-    if (!pic->first.single && has(pic->first.icw3, level)) {
+    if (has(pic->first.icw3, level)) {
         vector = 0xFF;
         if (!pic->second.single && pic->second.icw3 == level) {
             vector = pic->second.base | acknowledge(&pic->second);

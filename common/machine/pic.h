@@ -43,11 +43,11 @@ enum pic_expects { PIC_EXPECTS_OCW1, PIC_EXPECTS_ICW2, PIC_EXPECTS_ICW3, PIC_EXP
 struct pic_chip {
     bool is_first;  // its pin SP/EN: tied high on the first chip, low on the second
     uint8_t lines;  // the inputs
-    uint8_t edges;  // inputs that went up since they were last acknowledged
+    uint8_t edges;  // those that went up since they were last acknowledged, and are up
     uint8_t elcr;   // level-triggered inputs
     uint8_t isr, imr;
-    uint8_t base;    // the vector of input 0
-    uint8_t icw3;    // first chip: inputs with a chip behind; second: its own number
+    uint8_t base;  // the vector of input 0
+    uint8_t icw3;  // first chip: inputs with a chip behind, none if single; second: its own number
     uint8_t lowest;  // the input with the lowest priority; the next one has the highest
     enum pic_expects expects;
     bool single, wants_icw4;              // ICW1: no cascade, no ICW3; there will be an ICW4

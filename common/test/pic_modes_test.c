@@ -102,12 +102,28 @@ static void test_special_fully_nested(void)
     is_int(next(&pic), -1, "inputs without a chip behind hold off themselves as ever");
 
     pic = pic_with(0, ICW4_SFNM);
-    raise_irq(&pic, 10);
+    raise_irq(&pic, 8 + PIC_CASCADE - 1);  // the bit that its own number would be as a mask
     next(&pic);
     out(&pic, 0x20, EOI);
-    lower_irq(&pic, 10);
-    raise_irq(&pic, 10);
+    lower_irq(&pic, 9);
+    raise_irq(&pic, 9);
     is_int(next(&pic), -1, "in the second chip the mode has no meaning");
+
+    pic = pic_with(ICW4_SFNM, 0);
+    raise_irq(&pic, 1);
+    next(&pic);
+    raise_irq(&pic, 12);
+    is_int(next(&pic), -1, "special fully nested: 12 waits for 1");
+    out(&pic, 0x20, EOI);
+    is_int(next(&pic), BASE2 + 4, "and comes after it");
+    out(&pic, 0x20, 0x13);
+    out(&pic, 0x21, BASE);
+    out(&pic, 0x21, ICW4_8086 | ICW4_SFNM);
+    out(&pic, 0xA0, EOI);
+    raise_irq(&pic, 14);
+    next(&pic);
+    raise_irq(&pic, 9);
+    is_int(next(&pic), -1, "single mode: no chip behind, so input 2 holds off itself");
 }
 
 // "Poll Command".
@@ -129,7 +145,9 @@ static void test_poll(void)
     out(&pic, 0x20, READ_IRR);
     out(&pic, 0x20, POLL);
     is_int(in(&pic, 0x21), 0x86, "the next read answers, whichever port it is");
-    is_int(in(&pic, 0x20) << 8 | in(&pic, 0x21), 0, "and only that one");
+    out(&pic, 0x21, 0x81);
+    is_int(in(&pic, 0x20) << 8 | in(&pic, 0x21), 0x81, "and only that one");
+    out(&pic, 0x21, 0);
     out(&pic, 0x20, EOI);
 
     raise_irq(&pic, 13);
@@ -232,6 +250,21 @@ static void test_cascade(void)
     raise_irq(&pic, 8);
     is_int(next(&pic), 0xFF, "a second chip with the wrong number doesn't answer: an empty bus");
     is_int(isr(&pic, 0xA0), 0, "and serves nothing");
+    out(&pic, 0x20, EOI);
+    lower_irq(&pic, PIC_CASCADE);
+    raise_irq(&pic, PIC_CASCADE);
+    is_int(next(&pic), -1, "nobody else can give the cascade an edge");
+
+    pic = pic_ready();
+    out(&pic, 0x20, 0x11);
+    out(&pic, 0x21, BASE);
+    out(&pic, 0x21, 1 << 7);
+    out(&pic, 0x21, ICW4_8086);
+    out(&pic, 0xA0, 0x13);
+    out(&pic, 0xA1, BASE2);
+    out(&pic, 0xA1, ICW4_8086);
+    raise_irq(&pic, 7);
+    is_int(next(&pic), 0xFF, "a second chip in single mode doesn't answer, though its number is 7");
 
     pic = pic_ready();
     out(&pic, 0x20, 0x13);

@@ -80,6 +80,29 @@ static void test_initialization_forgets(void)
     is_int(isr(&pic, 0x20), 1, "ICW1: no automatic EOI any more");
     out(&pic, 0x20, 0x13);
     is_int(isr(&pic, 0x20), 0, "ICW1: nothing in service");
+
+    pic = pic_ready();
+    out(&pic, 0x20, SPECIAL_MASK);
+    out(&pic, 0x20, ROTATE_AUTO_EOI);
+    out(&pic, 0x20, 0x13);
+    out(&pic, 0x21, BASE);
+    out(&pic, 0x21, ICW4_8086);
+    raise_irq(&pic, 3);
+    raise_irq(&pic, 5);
+    next(&pic);
+    out(&pic, 0x21, 1 << 3);
+    is_int(next(&pic), -1, "ICW1: no special mask mode");
+    pic_reset(&pic);
+    out(&pic, 0x20, ROTATE_AUTO_EOI);
+    out(&pic, 0x20, 0x13);
+    out(&pic, 0x21, BASE);
+    out(&pic, 0x21, ICW4_8086 | ICW4_AEOI);
+    for (int i = 0; i < 2; i++) {
+        lower_irq(&pic, 3);
+        raise_irq(&pic, 3);
+        raise_irq(&pic, 5);
+        is_int(next(&pic), BASE + 3, "ICW1: no rotation");
+    }
 }
 
 // Every line to its vector, alone, through the whole life of an interrupt.
@@ -104,6 +127,8 @@ static void test_all_lines(void)
         out(&pic, 0x20, EOI);
         is_int(isr(&pic, 0x20) | isr(&pic, 0xA0), 0, "IRQ %u: ended", irq);
         is_int(next(&pic), -1, "IRQ %u: a line that stays high is one edge", irq);
+        raise_irq(&pic, irq);
+        is_int(next(&pic), -1, "IRQ %u: raising it again is no edge", irq);
         lower_irq(&pic, irq);
         raise_irq(&pic, irq);
         is_int(next(&pic), BASE + irq, "IRQ %u: the next edge", irq);
@@ -217,8 +242,8 @@ static void test_rotation(void)
         highest = highest == PIC_CASCADE ? highest + 1 : highest;
         is_int(next(&pic), BASE + highest, "set priority: %u lowest", lowest);
         out(&pic, 0x20, EOI);
-        for (int vector = next(&pic); vector >= 0; vector = next(&pic)) {
-            last = (unsigned)vector - BASE;
+        for (unsigned i = 0; i < 8 && pic_pending(&pic); i++) {
+            last = pic_acknowledge(&pic) - BASE;
             out(&pic, 0x20, EOI);
         }
         is_int(last, lowest == PIC_CASCADE ? 1 : lowest, "and %u is served last", lowest);
