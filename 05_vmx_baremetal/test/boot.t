@@ -120,4 +120,8 @@ case $err in
 *'no nested VT-x here'*) skip "the ladder in QEMU" "needs nested VT-x" ;;
 *) is "$status" 0 "the ladder in QEMU: status 0" ;;
 esac
+
+run 120 make -s "BUILD=$build" run
+is "$status" 0 "make run: status 0"
+like "$out" '^Hello KVM!' "make run: the guest of stage 01"
 done_testing
