@@ -6,6 +6,7 @@
 #include "vmm/exit_io.h"
 #include "vmm/exit_reason.h"
 #include "vmm/guest_paging.h"
+#include "vmm/interrupt.h"
 #include "vmm/memory.h"
 #include "vmm/msr_bitmap.h"
 
@@ -51,6 +52,22 @@ static void test_names(void)
     is_str(exit_reason_name(35), "unknown exit reason", "35 is a gap");
     is_str(exit_reason_name(REASON_COUNT), "unknown exit reason", "behind the last");
     is_str(exit_reason_name(0xFFFFFFFF), "unknown exit reason", "far behind it");
+}
+
+static void test_interrupt(void)
+{
+    const uint64_t on = RFLAGS_IF, off = 0;
+
+    is_int(interrupt_step(false, false, on, 0), INTERRUPT_NONE, "no request: nothing to do");
+    is_int(interrupt_step(false, true, off, BLOCKING_STI), INTERRUPT_NONE,
+           "whatever else there is");
+    is_int(interrupt_step(true, false, on, 0), INTERRUPT_INJECT, "a request, and IF is 1: now");
+    is_int(interrupt_step(true, false, off, 0), INTERRUPT_WINDOW, "IF is 0: later");
+    is_int(interrupt_step(true, false, on, BLOCKING_STI), INTERRUPT_WINDOW, "behind STI: later");
+    is_int(interrupt_step(true, false, on, BLOCKING_SS), INTERRUPT_WINDOW, "behind MOV SS: later");
+    is_int(interrupt_step(true, false, on, BLOCKING_NMI), INTERRUPT_INJECT,
+           "in an NMI handler: now");
+    is_int(interrupt_step(true, true, on, 0), INTERRUPT_WINDOW, "behind another event: later");
 }
 
 #define RAM (2u << 20)
@@ -130,6 +147,7 @@ int main(void)
     test_msr_bitmap();
     test_io();
     test_names();
+    test_interrupt();
     test_paging();
     test_memory();
     return done_testing();

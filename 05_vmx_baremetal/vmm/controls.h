@@ -23,10 +23,11 @@
 // guest's CPUID follows.
 #define WANT_CPU2 (CPU2_RDTSCP | CPU2_INVPCID)
 
+// The interrupt that causes an exit is acknowledged by it, so that its vector comes along.
 // Guest and host each have their own DR7, PAT and EFER, exchanged by the CPU at entry and exit.
 #define NEED_EXIT                                                                                  \
-    (EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_SAVE_PAT | EXIT_LOAD_PAT | EXIT_SAVE_EFER |             \
-     EXIT_LOAD_EFER)
+    (EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_ACK_INTERRUPT | EXIT_SAVE_PAT | EXIT_LOAD_PAT |         \
+     EXIT_SAVE_EFER | EXIT_LOAD_EFER)
 #define NEED_ENTRY (ENTRY_LOAD_DEBUG | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER)
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "common/machine/pic.h"
 #include "common/machine/port.h"
 #include "vmm/ept.h"
 #include "vmm/guest_state.h"
@@ -14,6 +15,8 @@ struct guest {
     struct ept ept;                  // its memory
     const struct port_range *ports;  // its devices
     size_t port_count;
+    struct pic *pic;  // its interrupt controllers, or NULL: nothing interrupts it
+    uint16_t irqs;    // bit n: IRQ n of the machine is the guest's
     struct guest_state start;
 };
 

@@ -9,6 +9,7 @@
 #include "vmm/exit_msr.h"
 #include "vmm/exit_reason.h"
 #include "vmm/inject.h"
+#include "vmm/interrupt.h"
 #include "vmm/report.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmcs.h"
@@ -28,6 +29,7 @@ enum machine_status vcpu_run(struct vcpu *vcpu)
     while (resume != RESUME_STOP) {
         enum vmx_status status;
 
+        interrupt_prepare(vcpu);
         if (!vcpu->launched || vcpu->check_always)
             if (!vcpu_check(vcpu))
                 return vcpu->status = MACHINE_PANIC;  // a mistake of ours, not of the guest
@@ -82,14 +84,19 @@ enum resume vcpu_crash(struct vcpu *vcpu)
 }
 
 // HLT waits for an interrupt. With interrupts off none can come: the guest has come to its end.
+// Else the CPU itself waits, in the guest, until the machine has an interrupt for us.
 static enum resume exit_hlt(struct vcpu *vcpu)
 {
-    if (vmcs_read(GUEST_RFLAGS) & RFLAGS_IF) {
+    if (!(vmcs_read(GUEST_RFLAGS) & RFLAGS_IF)) {
+        vcpu->status = MACHINE_OFF;
+        return RESUME_STOP;
+    }
+    if (!vcpu->guest->pic) {
         report_stop(vcpu, "it waits for an interrupt, and there is no device to send one");
         return vcpu_crash(vcpu);
     }
-    vcpu->status = MACHINE_OFF;
-    return RESUME_STOP;
+    vmcs_write(GUEST_ACTIVITY, ACTIVITY_HLT);
+    return RESUME_NEXT;
 }
 
 static enum resume exit_ept(struct vcpu *vcpu)
@@ -122,6 +129,8 @@ static enum resume vcpu_handle(struct vcpu *vcpu)
     if (reason & EXIT_ENTRY_FAILURE)
         return exit_entry_failure(vcpu);
     switch (EXIT_BASIC_REASON(reason)) {
+    case REASON_EXTERNAL_INTERRUPT: return exit_external_interrupt(vcpu);
+    case REASON_INTERRUPT_WINDOW: return RESUME_RETRY;  // interrupt_prepare() goes through it
     case REASON_IO: return exit_io(vcpu);
     case REASON_CPUID: return exit_cpuid(vcpu);
     case REASON_CR_ACCESS: return exit_cr(vcpu);

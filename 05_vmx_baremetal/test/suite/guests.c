@@ -1,9 +1,15 @@
 // Guests that look around: one in each mode that a guest can start in, one that climbs through them
 // all, and one that watches its registers over exits. Each reports which of its checks failed.
 
+#include <string.h>
+
+#include "kernel/cpu.h"
 #include "kernel/image_layout.h"
 #include "kernel/page.h"
+#include "kernel/payload.h"
+#include "kernel/pic.h"
 #include "test/suite/suite.h"
+#include "vmm/memory.h"
 #include "vmm/vmcs.h"
 
 #define RAM          (4u << 20)  // bytes at GPA 0
@@ -12,6 +18,8 @@
 #define EXIT_VALUE   0xAABBCCDD  // as in test/guest/check.inc
 #define NOT_REPORTED 0xFFFFFFFF
 #define PDPT         0x1000  // where the guests' page tables begin
+#define TICKS_START  0x1000
+#define TIMER_IRQ    0
 #define PML4         0x1000
 
 static uint32_t result;
@@ -71,22 +79,70 @@ static void is_apart(const struct vcpu *vcpu)
        "%s: nor its VMCS, MSR bitmap and EPT", guest->name);
 }
 
-static void run(const struct vmx_capability *cap, const char *payload, struct guest_state start)
+static void run_guest(const struct vmx_capability *cap, struct guest *guest)
 {
+    const char *payload = guest->name;
     enum machine_status status;
-    struct guest guest;
     struct vcpu vcpu;
 
-    suite_guest(&guest, payload, start);
-    guest_load_flat(&guest, payload, RAM);
-    vcpu_create(&vcpu, cap, &guest);
+    vcpu_create(&vcpu, cap, guest);
     vcpu.check_always = true;
     is_apart(&vcpu);
     status = vcpu_run(&vcpu);
     ok(status == MACHINE_OFF, "%s: ends in HLT, status %u", payload, status);
     ok(result == 0, "%s: every check holds, result %u", payload, result);
     vcpu_destroy(&vcpu);
-    guest_destroy(&guest);
+    guest_destroy(guest);
+}
+
+static void run(const struct vmx_capability *cap, const char *payload, struct guest_state start)
+{
+    struct guest guest;
+
+    suite_guest(&guest, payload, start);
+    guest_load_flat(&guest, payload, RAM);
+    run_guest(cap, &guest);
+}
+
+static uint32_t machine_in(void *device, uint16_t port, unsigned size)
+{
+    (void)device;
+    (void)size;
+    return in8(port);
+}
+
+static void machine_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    (void)device;
+    (void)size;
+    out8(port, (uint8_t)value);
+}
+
+// The timer of the machine, and interrupt controllers of the guest's own. The program stands behind
+// the interrupt vectors of real mode.
+static void run_ticks(const struct vmx_capability *cap)
+{
+    static struct pic pic;
+    static const struct port_range with_timer[] = {
+        {PORT_RESULT, PORT_RESULT, "result", NULL, result_out, NULL},
+        {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "8259", pic_in, pic_out, &pic},
+        {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "8259", pic_in, pic_out, &pic},
+        {0x40, 0x43, "PIT of the machine", machine_in, machine_out, NULL},
+    };
+    struct payload file = payload_get("ticks");
+    struct guest guest;
+
+    suite_guest(&guest, "ticks", guest_state_real(0, 0, TICKS_START));
+    memory_add(&guest.ept, 0, RAM);
+    memcpy(memory_at(&guest.ept, TICKS_START, file.size), file.data, file.size);
+    pic_reset(&pic);
+    guest.pic = &pic;
+    guest.irqs = 1 << TIMER_IRQ;
+    guest.ports = with_timer;
+    guest.port_count = sizeof(with_timer) / sizeof(with_timer[0]);
+    pic_unmask(TIMER_IRQ);
+    run_guest(cap, &guest);
+    pic_mask(TIMER_IRQ);
 }
 
 void suite_guests(const struct vmx_capability *cap)
@@ -100,4 +156,5 @@ void suite_guests(const struct vmx_capability *cap)
     run(cap, "registers", guest_state_long(0, PML4));
     run(cap, "faults", guest_state_long(0, PML4));
     run(cap, "climb", guest_state_real(0, 0, 0));
+    run_ticks(cap);
 }

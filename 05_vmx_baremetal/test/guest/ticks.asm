@@ -1,0 +1,111 @@
+; Interrupts of the timer, IRQ 0, in real mode: held back while they are off, delivered as soon as they are
+; on, and waking the CPU from HLT.
+;
+; Starts at 1000h, behind the interrupt vectors.
+
+%include "test/guest/check.inc"
+
+FIRST_COMMAND  equ 0x20
+FIRST_DATA     equ 0x21
+SECOND_COMMAND equ 0xA0
+SECOND_DATA    equ 0xA1
+PIT_CHANNEL_0  equ 0x40
+PIT_COMMAND    equ 0x43
+VECTOR         equ 0x20
+EOI            equ 0x20
+READ_IRR       equ 0x0A
+DIVISOR        equ 11932                ; of 1,193,182 Hz: about ten milliseconds
+
+%macro write 2
+        mov     al, %2
+        out     %1, al
+%endmacro
+
+; Waits, with interrupts off, until the timer has raised IRQ 0. STI holds them back for one instruction
+; more, so that none gets through; without the change of IF, Bochs 2.7 forgets, entering a guest with
+; interrupts off, that the machine's interrupts are exits all the same.
+%macro await_request 0
+%%again:
+        sti
+        cli
+        write   FIRST_COMMAND, READ_IRR
+        in      al, FIRST_COMMAND
+        test    al, 1
+        jz      %%again
+%endmacro
+
+        org     0x1000
+        bits    16
+
+        mov     sp, 0x8000
+        mov     word [VECTOR * 4], handler
+        mov     word [VECTOR * 4 + 2], 0
+        write   FIRST_COMMAND, 0x11
+        write   SECOND_COMMAND, 0x11
+        write   FIRST_DATA, VECTOR
+        write   SECOND_DATA, VECTOR + 8
+        write   FIRST_DATA, 4
+        write   SECOND_DATA, 2
+        write   FIRST_DATA, 1
+        write   SECOND_DATA, 1
+        write   FIRST_DATA, ~1          ; IRQ 0 and no other
+        write   SECOND_DATA, ~0
+        write   PIT_COMMAND, 0x34       ; channel 0, both bytes, rate generator
+        write   PIT_CHANNEL_0, DIVISOR & 0xFF
+        write   PIT_CHANNEL_0, DIVISOR >> 8
+
+        await_request
+        cmp     word [count], 0         ; requested, and held back
+        expect
+        sti
+        nop                             ; the one instruction behind STI
+        cli
+        cmp     word [count], 1         ; and there it was, without an exit of ours in between
+        expect
+
+        await_request                   ; POPF turns interrupts on without a delay
+        pushf
+        or      word [esp], 0x200
+        popf
+        cli
+        cmp     word [count], 2
+        expect
+
+        await_request
+        mov     ax, 0
+        sti
+        mov     ss, ax                  ; behind STI: and nothing comes between this and the next
+        cli
+        cmp     word [count], 2
+        expect
+
+.sleep:                                 ; the rest in HLT
+        sti
+        hlt
+        cli
+        inc     word [wakes]
+        cmp     word [count], 10
+        jb      .sleep
+        mov     ax, [wakes]             ; it woke for interrupts, and for nothing else
+        cmp     ax, 9
+        setbe   al
+        cmp     al, 1
+        expect
+        write   FIRST_DATA, ~0          ; masked: a request, and no interrupt
+        await_request
+        sti
+        times 100 nop
+        cli
+        cmp     word [count], 10
+        expect
+        passed
+
+handler:
+        push    ax
+        inc     word [cs:count]
+        write   FIRST_COMMAND, EOI
+        pop     ax
+        iret
+
+count:  dw      0
+wakes:  dw      0
