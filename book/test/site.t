@@ -1,0 +1,95 @@
+#!/usr/bin/perl
+# The web site in a browser: every page opens and fits, nothing complains, nobody else is asked for anything, and
+# the search finds what is there.
+
+use strict;
+use warnings;
+use Cwd ();
+use FindBin ();
+use lib "$FindBin::Bin/../tools";
+use Test::More;
+use Browser;
+
+my $site = Cwd::abs_path("$FindBin::Bin/..") . '/build/site';
+is(system("$FindBin::Bin/../tools/site", $site), 0, 'the site is made') or BAIL_OUT('no site');
+my $browser = Browser->new or plan skip_all => 'no chromium here';
+
+chomp(my @pages = `cd '$site' && find . -name '*.html' | sed 's,^\\./,,' | LC_ALL=C sort`);
+cmp_ok(scalar @pages, '>', 5, 'it has pages');
+
+# What is wider than the window, and does not scroll by itself.
+my $wide = q{
+    [...document.querySelectorAll("main *, nav *, header *")].filter((element) => {
+        const box = element.getBoundingClientRect();
+        return box.width > 0 && box.right > innerWidth + 1 && !element.closest("pre");
+    }).map((element) => element.tagName + ": " + element.textContent.slice(0, 60)).slice(0, 3).join("; ")
+};
+for my $width (1440, 390) {
+    $browser->size($width, 900);
+    for my $page (@pages) {
+        my @wrong;
+        $browser->open_page("file://$site/$page");
+        push @wrong, $browser->complaints;
+        push @wrong, 'it has no title' if $browser->value('document.title') !~ /Hypervisors, Step by Step$/;
+        push @wrong, 'it has no text' if $browser->value('document.querySelector("main").innerText.length') < 50;
+        my $scrolls = $browser->value('document.documentElement.scrollWidth') - $width;
+        push @wrong, "it scrolls sideways by $scrolls pixels: " . $browser->value($wide) if $scrolls > 0;
+        is(join("\n", @wrong), '', "$page at $width pixels");
+    }
+}
+
+# Links and pictures lead to what is there, in the site as well.
+my %missing;
+for my $page (@pages) {
+    open my $in, '<:encoding(UTF-8)', "$site/$page" or die "$page: $!\n";
+    my $html = join '', <$in>;
+    my ($folder) = $page =~ m{^(.*/)?};
+    for my $link ($html =~ /(?:href|src)="([^"#:]+)(?:#[^"]*)?"/g) {
+        $missing{"$page -> $link"} = 1 unless -e "$site/" . ($folder // '') . $link;
+    }
+}
+is(join("\n", sort keys %missing), '', 'every link leads to a file of the site');
+
+# The search, as a reader uses it.
+my $search = sub {
+    my ($words) = @_;
+    return $browser->value(<<"END");
+        new Promise((resolve) => {
+            const query = document.getElementById("query");
+            query.value = "$words";
+            query.focus();
+            query.dispatchEvent(new Event("input"));
+            const wait = () => {
+                const items = [...document.querySelectorAll("#results li")];
+                if (items.length > 0)
+                    resolve(items.map((item) => (item.querySelector("a") || {}).href + " " + item.innerText).join("\\n"));
+                else
+                    setTimeout(wait, 20);
+            };
+            wait();
+        })
+END
+};
+$browser->size(1440, 900);
+$browser->open_page("file://$site/01_hello/1_a_vm_is_a_file_descriptor.html");
+like($search->('kvm_create_vm'), qr{01_hello/1_a_vm_is_a_file_descriptor\.html}, 'the search finds KVM_CREATE_VM');
+like($search->('nosuchwordatall'), qr/Nothing has all these words/, 'and says when there is nothing');
+is(join("\n", $browser->complaints), '', 'without a complaint');
+SKIP: {
+    skip 'no chapter has VMLAUNCH yet', 1 unless grep { /05_/ } @pages;
+    like($search->('VMLAUNCH'), qr{05_\w+/}, 'the search finds VMLAUNCH');
+}
+$browser->open_page("file://$site/index.html?q=descriptor");
+ok($browser->value('document.querySelector("nav").classList.contains("open")'), 'a search can be linked to');
+
+# Light and dark.
+my $paper = 'getComputedStyle(document.body).backgroundColor';
+my $light = $browser->value($paper);
+$browser->value('document.getElementById("theme").click()');
+isnt($browser->value($paper), $light, 'the button changes the colours');
+$browser->call('Emulation.setEmulatedMedia', {features => [{name => 'prefers-color-scheme', value => 'dark'}]});
+$browser->value('localStorage.clear()');
+$browser->open_page("file://$site/index.html");
+isnt($browser->value($paper), $light, 'dark where the system asks for it');
+
+done_testing;

@@ -1,0 +1,107 @@
+# A page as pandoc should read it: listings with captions, transcripts with prompts, links that lead to
+# pages of the site, and no comments.
+
+package Render;
+
+use strict;
+use warnings;
+use File::Basename ();
+use Listings;
+use Shape;
+
+# Markdown for pandoc. `link` maps a path in the tree and an anchor to where a link should lead; undef
+# leaves only its text. `heading` maps a heading's level, its title and its anchor to a line, where it shouldn't
+# stay as it is.
+sub markdown {
+    my ($page, $link, $heading) = @_;
+    my @out;
+    my %fence_at = map { $_->{first} => $_ } @{$page->{fences}};
+    my $folder = File::Basename::dirname($page->{path});
+    my $number = 1;
+    my (%heading_at, %seen);
+    %heading_at = map { $_->{line} => $_ } @{$page->{headings}} if $heading;
+    while ($number <= @{$page->{lines}}) {
+        if (my $fence = $fence_at{$number}) {
+            push @out, '', fence($fence, $link), '';
+            $number = ($fence->{last} // @{$page->{lines}}) + 1;
+            next;
+        }
+        if (my $title = $heading_at{$number}) {
+            my $slug = Page::slug($title->{title});
+            my $count = $seen{$slug}++;
+            push @out, $heading->($title->{level}, $title->{title}, $count ? "$slug-$count" : $slug);
+        } else {
+            push @out, text($page->{lines}[$number - 1], $page, $folder, $link);
+        }
+        $number++;
+    }
+    return join "\n", @out, '';
+}
+
+my $nowhere = 'leads:nowhere';
+
+# A line of prose: code stays as it is.
+sub text {
+    my ($line, $page, $folder, $link) = @_;
+    $line =~ s/<!--.*?-->//g;
+    my @parts = split /(`+[^`]+`+)/, $line;
+    for my $part (grep { !/^`/ } @parts) {
+        $part =~ s{\]\(([^)#\s]*)(?:#([^)]*))?\)}{'](' . (target($page, $folder, $1, $2, $link) // $nowhere) . ')'}ge;
+    }
+    $line = join '', @parts;
+    $line =~ s/\[((?:[^\[\]`]|`[^`]*`)*)\]\(\Q$nowhere\E\)/$1/g;
+    return $line;
+}
+
+sub target {
+    my ($page, $folder, $path, $anchor, $link) = @_;
+    return $path . (defined $anchor ? "#$anchor" : '') if $path =~ m{^https?:};
+    my $file = $path eq '' ? $page->{path} : Shape::normal("$folder/$path");
+    return $link->($file, $anchor);
+}
+
+sub fence {
+    my ($fence, $link) = @_;
+    my $attribute = $fence->{attribute};
+    my $body = join "\n", @{$fence->{body}};
+    if ($fence->{language} eq 'console') {
+        my $html = escape($body);
+        $html =~ s{^(\$ )(.*(?:\\\n.*)*)}{<b>$1$2</b>}mg;
+        return qq(<pre class="console"><code>$html</code></pre>);
+    }
+    return qq(<pre class="text"><code>) . escape($body) . '</code></pre>'
+      if $fence->{language} =~ /^(text|markdown)?$/;
+    my $code = "````````{.$fence->{language}}\n$body\n````````";
+    my $caption = caption($attribute, $link) // return $code;
+    return "<figure>\n<figcaption>$caption</figcaption>\n\n$code\n\n</figure>";
+}
+
+# Where a listing is from, with a link to the whole file.
+sub caption {
+    my ($attribute, $link) = @_;
+    my $names = escape($attribute->{symbol} // $attribute->{anchor} // '');
+    my $file = $attribute->{file} // '';
+    my $to = sub {
+        my $href = $link->($_[0]);
+        return defined $href ? qq(<a href="$href">) . escape($_[1] // $_[0]) . '</a>' : escape($_[1] // $_[0]);
+    };
+    my $where =
+        defined $attribute->{break} ? 'A change to try in ' . $to->($attribute->{break})
+      : defined $attribute->{from}
+      ? ($file eq '' ? "$attribute->{from} → " . $to->($attribute->{to})
+        : "$attribute->{from} → $attribute->{to}: " . $to->("$attribute->{to}/$file", $file))
+      : $file ne '' ? $to->($file)
+      :               return;
+    return $names eq '' ? $where : "$where: $names";
+}
+
+sub escape {
+    my ($text) = @_;
+    $text =~ s/&/&amp;/g;
+    $text =~ s/</&lt;/g;
+    $text =~ s/>/&gt;/g;
+    $text =~ s/"/&quot;/g;
+    return $text;
+}
+
+1;
