@@ -60,8 +60,6 @@ struct options options_parse(int argc, char **argv)
         bad_usage("%s: not an option; `./vm --help` lists them", argv[optind]);
     if (options.until && !*options.until)
         bad_usage("--until '': is empty, expected a text to wait for");
-    if (options.memory % KIB(4))
-        bad_usage("--memory: is no whole number of pages, expected a multiple of 4K");
     if (!kernel)
         bad_usage(
             "--kernel: is missing, expected the file of a Linux kernel (`make run` finds one)");
