@@ -52,8 +52,8 @@ for format in "gzip gz" "xz xz" "zstd zst"; do
         while read -r module; do
             "$program" -c "$module" >"packed/${module##*/}.$suffix" 2>/dev/null
         done
-    LAB_KERNEL=$kernel LAB_MODULES=packed "$here/../lab/kernel" unpacked
-    diff -r plain/modules unpacked/modules >&2
+    LAB_KERNEL=$kernel LAB_MODULES=packed "$here/../lab/kernel" "$suffix"
+    diff -r plain/modules "$suffix/modules" >&2
     ok $? "modules: $suffix"
     rm packed/*
 done
