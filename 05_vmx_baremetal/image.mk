@@ -85,9 +85,9 @@ $(BUILD)/boot/offsets.ld: $(BUILD)/boot/offsets.inc
 	$(Q)sed -n 's/^%define \([A-Z]*_ADDRESS\) \(.*\)/\1 = \2;/p' $< >$@
 
 # Functions only, by address. Labels inside of assembly functions have a dot; so have the clones
-# that gcc makes, which keep the name of their original.
+# that gcc makes, which keep the name of their original. text_start is where start is.
 $(BUILD)/symbols: $(BUILD)/hypervisor.elf
-	$(Q)nm -n $< | sed -E -n >$@ \
+	$(Q)nm -n $< | grep -v ' text_start$$' | sed -E -n >$@ \
 		's/^([0-9a-f]+) [Tt] ([^.]+)([.](isra|constprop|part|cold).*)?$$/\1 \2/p'
 
 # Written anew only when an option has changed.

@@ -97,7 +97,7 @@ static inline void out32(uint16_t port, uint32_t value)
     __asm__ volatile("outl %0, %1" ::"a"(value), "Nd"(port));
 }
 
-// Control and debug registers: read_cr0(), write_cr0(value) and so on.
+// Control registers: read_cr0(), write_cr0(value) and so on.
 
 #define CPU_REGISTER(name)                                                                         \
     static inline uint64_t read_##name(void)                                                       \
@@ -117,8 +117,6 @@ CPU_REGISTER(cr0)
 CPU_REGISTER(cr2)
 CPU_REGISTER(cr3)
 CPU_REGISTER(cr4)
-CPU_REGISTER(dr6)
-CPU_REGISTER(dr7)
 
 // Descriptor tables: the operand of LGDT and LIDT.
 
@@ -152,11 +150,6 @@ static inline void cli(void)
 static inline void hlt(void)
 {
     __asm__ volatile("hlt" ::: "memory");
-}
-
-static inline void invlpg(const void *page)
-{
-    __asm__ volatile("invlpg %0" ::"m"(*(const char *)page) : "memory");
 }
 
 static inline uint64_t xgetbv(uint32_t index)

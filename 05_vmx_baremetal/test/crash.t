@@ -13,6 +13,7 @@ crash() {
     like "$out" "^\[05\] panic: $2" "$1: the report"
     like "$out" "^\[05\]     0x[0-9a-f]{16} $3\+0x[0-9a-f]+$" "$1: the backtrace names $3"
     like "$out" "^\[05\]     0x[0-9a-f]{16} main\+0x[0-9a-f]+$" "$1: and reaches main"
+    like "$out" "^\[05\]     0x[0-9a-f]{16} start\+0x[0-9a-f]+$" "$1: and start, where all began"
 }
 
 crash divide '#DE divide error \(vector 0' crash_divide
