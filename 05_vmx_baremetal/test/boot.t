@@ -99,10 +99,20 @@ qemu() {
     timeout -k 5 30 qemu-system-x86_64 -accel tcg -cpu max -m 256 -nodefaults -display none \
         -no-reboot "$@"
 }
-(sleep 2; echo "pmemsave 0xb8000 4000 \"$tmp/screen\""; sleep 0.5; echo quit) |
+screen() {
+    tr -d '\000\007' <"$tmp/screen" 2>/dev/null
+}
+{
+    for _ in 1 2 3 4 5 6 7 8 9; do
+        sleep 1
+        echo "pmemsave 0xb8000 4000 \"$tmp/screen\""
+        ! screen | grep -q VT-x || break
+    done
+    echo quit
+} |
     qemu -vga std -no-shutdown -monitor stdio \
         -drive "file=$tmp/disk.img,format=raw,snapshot=on" >"$tmp/monitor"
-like "$(tr -d '\000\007' <"$tmp/screen")" '\[05\] this processor has no VT-x' \
+like "$(screen)" '\[05\] this processor has no VT-x' \
     "no VT-x: a sentence on the screen"
 out=$(qemu -device qemu-xhci -device usb-storage,drive=stick -serial stdio \
     -drive "if=none,id=stick,file=$tmp/disk.img,format=raw,snapshot=on" </dev/null)
