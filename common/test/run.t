@@ -1,0 +1,58 @@
+#!/bin/sh
+# common/lab/run: which way a program goes, for each finding of the doctor. QEMU is missing on
+# purpose: that it is asked for shows that the lab was picked.
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=SCRIPTDIR/tap.sh
+. "$here/tap.sh"
+cd "$tmp" || exit 1
+
+cat >doctor <<'E2'
+#!/bin/sh
+echo "$VERDICT"
+E2
+chmod +x doctor
+
+picked() { # picked VERDICT LAB OPTION: where to? Sets $way, $out, $err and $status.
+    # shellcheck disable=SC2016 # for the inner shell
+    run 60 env VERDICT="$1" LAB="$2" DOCTOR="$tmp/doctor" QEMU=no-such-qemu \
+        "$here/../lab/run" ${3:+"$3"} -- sh -c 'echo "$# $1"; exit 4' sh 'an argument'
+    case "$status $out" in
+    "4 1 an argument") way=straight ;;
+    "5 ") way=lab ;;
+    *) way="status $status, '$out'" ;;
+    esac
+}
+
+while read -r verdict lab option wanted says; do
+    [ "$lab" != - ] || lab=
+    [ "$option" != - ] || option=
+    picked "$verdict" "$lab" "$option"
+    is "$way" "$wanted" "$verdict${lab:+, LAB=$lab}${option:+, $option}: $wanted"
+    if [ "$says" = nothing ]; then
+        is "$err" "" "and says nothing"
+    else
+        like "$err" "^Running .*$says" "and says why"
+    fi
+done <<'E2'
+hardware - - straight nothing
+hardware - --fast straight nothing
+hardware 1 --fast lab LAB=1
+emulated - - straight slow
+emulated - --fast lab too slowly
+emulated 0 --fast straight LAB=0
+none - - lab make doctor
+none - --fast lab make doctor
+none 0 - straight LAB=0
+E2
+
+picked hardware 2 ''
+is "$status" 2 "LAB=2 is refused"
+like "$err" '^run: LAB=2: expected 0 or 1' "and says what is possible"
+picked nonsense '' ''
+is "$status" 5 "a verdict that isn't one"
+like "$err" "^run: .*/doctor --verdict said 'nonsense'" "is named"
+run 10 "$here/../lab/run" --fast --
+is "$status" 2 "no command"
+
+done_testing
