@@ -107,10 +107,16 @@ static void test_many_segments(void)
     uint8_t file[ELF_SIZE];
 
     make_elf(file);
-    put(file, 56, 2, 17);
-    for (unsigned i = 0; i < 17; i++)
+    put(file, 56, 2, 20);
+    for (unsigned i = 0; i < 20; i++)
         make_elf_segment(file, i, 0, MIB(16) + i * PAGE, 16, PAGE);
+    refused(try_kernel(file, sizeof(file)), LINUX_ELF_HEADERS, "20 segments");
+    put(file, 56, 2, 17);
     refused(try_kernel(file, sizeof(file)), LINUX_ELF_HEADERS, "17 segments");
+    put(file, 56, 2, 1);
+    put(file, 24, 8, 0x40000);
+    make_elf_segment(file, 0, 0, 0x40000, 16, PAGE);
+    refused(try_kernel(file, sizeof(file)), LINUX_OUTSIDE_RAM, "a kernel in conventional RAM");
 }
 
 // Every length below the whole file is refused, and none reads beyond its end.

@@ -71,6 +71,28 @@ static void test_elf(void)
     is_int(params_of(&machine)->hdr.boot_flag, SETUP_BOOT_FLAG, "with a signature");
     is_int(params_of(&machine)->hdr.cmd_line_ptr, LINUX_CMDLINE, "and the command line");
     is_int(params_of(&machine)->hdr.ramdisk_size, 0, "without an initrd there is none");
+
+    make_elf_segment(file, 1, ELF_DATA + ELF_FIRST, MIB(14), ELF_SECOND, 8192);
+    is_int(linux_load(&boot, &machine.ram, &loaded), LINUX_OK, "segments in another order");
+    is_int(loaded.kernel_start, MIB(14), "the lowest is the start");
+    is_int(loaded.kernel_end, MIB(16) + ELF_FIRST, "and the highest the end");
+    machine_destroy(&machine);
+}
+
+// setup_sects 0 means 4: two more sectors of setup code before the kernel.
+static void test_four_sectors(void)
+{
+    uint8_t file[BZIMAGE_SIZE + 2 * 512];
+    struct linux_boot boot = {.kernel = file, .kernel_size = sizeof(file), .cmdline = ""};
+    struct linux_loaded loaded;
+    struct machine machine;
+
+    make_bzimage(file);
+    memmove(file + BZIMAGE_SETUP + 2 * 512, file + BZIMAGE_SETUP, BZIMAGE_CODE);
+    put(file, 0x1F1, 1, 0);
+    machine_create(&machine, MIB(64), PROT_READ | PROT_WRITE);
+    is_int(linux_load(&boot, &machine.ram, &loaded), LINUX_OK, "setup_sects 0 loads");
+    ok(!memcmp(machine.host + MIB(16), file + 5 * 512, BZIMAGE_CODE), "from behind 4 + 1 sectors");
     machine_destroy(&machine);
 }
 
@@ -106,6 +128,11 @@ static void test_initrd(void)
     put(file, 0x22C, 4, 0x7FFFFFFF);
     refused(try_in(MIB(26) - PAGE, &boot, &loaded), LINUX_INITRD_NO_RAM, "initrd and little RAM");
     is_int(loaded.limit, MIB(26), "and it says how much is needed");
+    tables = (struct e820_entry){MIB(24), 0x800, E820_ACPI};
+    boot.reserved_count = 1;
+    boot.initrd_size = MIB(2) - 0x800;
+    refused(try_in(MIB(26), &boot, &loaded), LINUX_INITRD_NO_RAM, "no room to align it");
+    boot.reserved_count = 0;
     boot.initrd_size = 0;
     refused(try_in(MIB(64), &boot, &loaded), LINUX_INITRD_EMPTY, "an empty initrd");
     is_int(linux_error_about(LINUX_INITRD_EMPTY), LINUX_INITRD, "which is about the initrd");
@@ -157,6 +184,15 @@ static void test_placement(void)
     refused(try_in(MIB(64), &boot, &loaded), LINUX_OUTSIDE_RAM, "a reserved page in the kernel");
     hole.start = LINUX_BOOT_PARAMS;
     refused(try_in(MIB(64), &boot, &loaded), LINUX_RESERVED, "boot_params reserved");
+    boot.reserved_count = 0;
+    machine_create(&machine, MIB(64), PROT_NONE);
+    machine.lacks = MIB(20);
+    refused(linux_load(&boot, &machine.ram, &loaded), LINUX_OUTSIDE_RAM,
+            "a hole in the host's RAM");
+    machine.lacks = LINUX_BOOT_PARAMS;
+    refused(linux_load(&boot, &machine.ram, &loaded), LINUX_RESERVED, "another at boot_params");
+    machine_destroy(&machine);
+    boot.reserved_count = 1;
     hole.start = UINT64_MAX;
     refused(try_in(MIB(64), &boot, &loaded), LINUX_RESERVED, "a range beyond 64 bits");
 }
@@ -229,6 +265,7 @@ int main(void)
 {
     test_bzimage();
     test_elf();
+    test_four_sectors();
     test_initrd();
     test_placement();
     test_cmdline();

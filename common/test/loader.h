@@ -18,6 +18,7 @@
 struct machine {
     struct guest_ram ram;
     uint8_t *host;
+    uint64_t lacks;  // an address that the host has no memory for; 0: it has everything
 };
 
 static inline void *machine_at(void *context, uint64_t gpa, uint64_t size)
@@ -25,6 +26,8 @@ static inline void *machine_at(void *context, uint64_t gpa, uint64_t size)
     const struct machine *machine = context;
     const struct guest_ram *ram = &machine->ram;
 
+    if (machine->lacks && gpa <= machine->lacks && machine->lacks - gpa < size)
+        return NULL;
     if (gpa < ram->low && size <= ram->low - gpa)
         return machine->host + gpa;
     if (gpa >= GIB(4) && gpa - GIB(4) < ram->high && size <= ram->high - (gpa - GIB(4)))
@@ -36,6 +39,7 @@ static inline void machine_create(struct machine *machine, uint64_t size, int pr
 {
     machine->ram.low = size < GIB(3) ? size : GIB(3);
     machine->ram.high = size - machine->ram.low;
+    machine->lacks = 0;
     machine->ram.at = machine_at;
     machine->ram.context = machine;
     machine->host =
