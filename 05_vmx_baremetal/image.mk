@@ -33,6 +33,7 @@ OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c))
 BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
 GUESTS    := $(GUEST:%.asm=$(BUILD)/%.bin)
 HELLO      = $(TOP)/01_hello/build/rom.bin
+BIOS      ?= /usr/share/seabios/bios.bin
 
 ALLFLAGS  += -I.
 BAREFLAGS := -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only \
@@ -44,6 +45,7 @@ nasm       = $(NASM) -M -MT $@ -I$(BUILD)/ -I./ $< >$@.d && \
 
 # The files of the image, after the hypervisor itself: NAME=FILE.
 PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
+             $(if $(filter bios,$(GUEST_NAME)),bios=$(BIOS)) \
              $(foreach bin,$(GUESTS),$(basename $(notdir $(bin)))=$(bin))
 
 all: $(IMAGE)

@@ -3,6 +3,7 @@
 
 #include "common/test/tap.h"
 #include "test/fake_pages.h"
+#include "vmm/clock.h"
 #include "vmm/exit_io.h"
 #include "vmm/exit_reason.h"
 #include "vmm/guest_paging.h"
@@ -68,6 +69,18 @@ static void test_interrupt(void)
     is_int(interrupt_step(true, false, on, BLOCKING_NMI), INTERRUPT_INJECT,
            "in an NMI handler: now");
     is_int(interrupt_step(true, true, on, 0), INTERRUPT_WINDOW, "behind another event: later");
+}
+
+// Against `date -u -d ... +%s`.
+static void test_clock(void)
+{
+    is_int(clock_seconds(2000, 1, 1, 0, 0, 0), 946684800, "the first second of 2000");
+    is_int(clock_seconds(2000, 2, 29, 12, 0, 0), 951825600, "the leap day of 2000");
+    is_int(clock_seconds(2000, 3, 1, 0, 0, 0), 951868800, "the day behind it");
+    is_int(clock_seconds(2023, 12, 31, 23, 59, 59), 1704067199, "the last second of 2023");
+    is_int(clock_seconds(2024, 2, 28, 0, 0, 0), 1709078400, "a day before a leap day");
+    is_int(clock_seconds(2024, 12, 31, 0, 0, 0), 1735603200, "the last day of a leap year");
+    is_int(clock_seconds(2099, 7, 4, 1, 2, 3), 4086810123, "a day beyond 32 bits");
 }
 
 #define RAM (2u << 20)
@@ -138,8 +151,15 @@ static void test_memory(void)
     ok(!memory_at(&ept, 0x1FEFFF, 2), "not across the start");
     ok(!memory_at(&ept, 0x200000, 0), "no bytes are nowhere");
     ok(!memory_at(&ept, 0x200000, ~0ull), "too many bytes are nowhere too");
+    ok(memory_add_bus(&ept, 0xFEE00030), "a hole becomes an empty bus");
+    is_int(*(uint32_t *)memory_at(&ept, 0xFEE00030, 4), 0xFFFFFFFF, "which reads as ones");
+    is_int(ept_walk(&ept, 0xFEE00030).entry[3] & 7, EPT_READ, "and can't be written");
+    ok(!memory_add_bus(&ept, 0xFEE00FFF), "once is enough");
+    ok(!memory_add_bus(&ept, 0x200000), "memory is no bus");
+    ok(!memory_add_bus(&ept, 0x100000000), "nor is anything from 4 GiB on");
+    ok(memory_add_bus(&ept, 0), "address 0 is, without memory");
     memory_destroy(&ept);
-    is_int(pages, 0, "no page is left over");
+    is_int(pages, 1, "one page of ones served all");
 }
 
 int main(void)
@@ -148,6 +168,7 @@ int main(void)
     test_io();
     test_names();
     test_interrupt();
+    test_clock();
     test_paging();
     test_memory();
     return done_testing();

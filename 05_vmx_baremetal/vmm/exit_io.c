@@ -14,9 +14,18 @@
 #define IO_STRING  (1u << 4)
 #define IO_PORT(q) ((uint16_t)((q) >> 16))
 
+// A port of nobody: an empty bus for a PC, and a mistake for a guest that should know its ports.
+static bool is_served(struct guest *guest, uint16_t port)
+{
+    if (port_find(guest->ports, guest->port_count, port))
+        return true;
+    guest->unclaimed++;
+    return guest->empty_bus;
+}
+
 enum resume exit_io(struct vcpu *vcpu)
 {
-    const struct guest *guest = vcpu->guest;
+    struct guest *guest = vcpu->guest;
     uint64_t access = vmcs_read(EXIT_QUALIFICATION);
     uint16_t port = IO_PORT(access);
     unsigned size = IO_SIZE(access);
@@ -26,7 +35,7 @@ enum resume exit_io(struct vcpu *vcpu)
         report_stop(vcpu, "INS and OUTS are not emulated, port %x", port);
         return vcpu_crash(vcpu);
     }
-    if (!port_find(guest->ports, guest->port_count, port)) {
+    if (!is_served(guest, port)) {
         report_stop(vcpu, "no device at port %x: %s of %u bytes", port,
                     access & IO_IN ? "IN" : "OUT", size);
         return vcpu_crash(vcpu);
@@ -35,5 +44,9 @@ enum resume exit_io(struct vcpu *vcpu)
         *rax = io_merge(*rax, port_in(guest->ports, guest->port_count, port, size), size);
     else
         port_out(guest->ports, guest->port_count, port, size, (uint32_t)*rax);
+    if (guest->ended) {
+        vcpu->status = guest->status;
+        return RESUME_STOP;
+    }
     return RESUME_NEXT;
 }

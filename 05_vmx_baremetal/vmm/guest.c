@@ -7,6 +7,7 @@
 #include "kernel/console.h"
 #include "kernel/panic.h"
 #include "kernel/payload.h"
+#include "vmm/guest_bios.h"
 #include "vmm/memory.h"
 
 #define HELLO_MEMORY   4096  // bytes at GPA 0: the ROM, and nothing else
@@ -38,6 +39,7 @@ static const struct {
     void (*create)(struct guest *guest);
 } kinds[] = {
     {"hello", hello_create},
+    {"bios", bios_create},
 };
 
 void guest_create(struct guest *guest, const char *name)
@@ -56,6 +58,12 @@ void guest_create(struct guest *guest, const char *name)
 void guest_destroy(struct guest *guest)
 {
     memory_destroy(&guest->ept);
+}
+
+void guest_end(struct guest *guest, enum machine_status status)
+{
+    guest->ended = true;
+    guest->status = status;
 }
 
 void guest_load_flat(struct guest *guest, const char *payload, uint64_t size)

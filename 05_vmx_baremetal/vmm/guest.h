@@ -3,10 +3,12 @@
 #ifndef VMM_GUEST_H
 #define VMM_GUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/machine/pic.h"
 #include "common/machine/port.h"
+#include "kernel/panic.h"
 #include "vmm/ept.h"
 #include "vmm/guest_state.h"
 
@@ -15,8 +17,12 @@ struct guest {
     struct ept ept;                  // its memory
     const struct port_range *ports;  // its devices
     size_t port_count;
-    struct pic *pic;  // its interrupt controllers, or NULL: nothing interrupts it
-    uint16_t irqs;    // bit n: IRQ n of the machine is the guest's
+    bool empty_bus;      // where no device is, reading gives ones and writing to a port nothing
+    uint64_t unclaimed;  // accesses to such ports
+    bool ended;          // by one of its devices ...
+    enum machine_status status;  // ... and how
+    struct pic *pic;             // its interrupt controllers, or NULL: nothing interrupts it
+    uint16_t irqs;               // bit n: IRQ n of the machine is the guest's
     struct guest_state start;
 };
 
@@ -26,6 +32,9 @@ void guest_create(struct guest *guest, const char *name);
 
 // Gives back its memory.
 void guest_destroy(struct guest *guest);
+
+// For devices: the guest is done, and `status` says how it ended. It doesn't run again.
+void guest_end(struct guest *guest, enum machine_status status);
 
 // The part that guests of one flat file share: `size` bytes of memory at GPA 0, and the payload
 // called `payload`, of 2 MiB at most, at its start.

@@ -37,8 +37,22 @@ void memory_add(struct ept *ept, uint64_t gpa, uint64_t size)
     }
 }
 
+// One page of ones serves every hole, so no guest can use up memory by reading through them all.
+static void *ones;
+
+bool memory_add_bus(struct ept *ept, uint64_t gpa)
+{
+    if (gpa >> 32 || ept_walk(ept, gpa).mapped)
+        return false;
+    if (!ones)
+        ones = memset(page_alloc(), 0xFF, PAGE_SIZE);
+    return ept_map(ept, gpa & ~(PAGE_SIZE - 1), virt_to_phys(ones), PAGE_SIZE, EPT_READ) == EPT_OK;
+}
+
 static void release(uint64_t hpa, uint64_t size)
 {
+    if (phys_to_virt(hpa) == ones)
+        return;
     page_free_run(phys_to_virt(hpa), size / PAGE_SIZE);
 }
 

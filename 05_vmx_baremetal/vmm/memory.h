@@ -12,6 +12,10 @@
 // and behind. Panics where there is no memory, or where `gpa` has memory already.
 void memory_add(struct ept *ept, uint64_t gpa, uint64_t size);
 
+// Lets the guest read ones in the page of `gpa`, where no device answers: an empty bus. False if
+// that isn't a hole below 4 GiB; all of the hole costs no more than 8 MiB of tables.
+bool memory_add_bus(struct ept *ept, uint64_t gpa);
+
 // Gives back all of the guest's memory, and its EPT.
 void memory_destroy(struct ept *ept);
 

@@ -10,6 +10,7 @@
 #include "vmm/exit_reason.h"
 #include "vmm/inject.h"
 #include "vmm/interrupt.h"
+#include "vmm/memory.h"
 #include "vmm/report.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmcs.h"
@@ -99,8 +100,15 @@ static enum resume exit_hlt(struct vcpu *vcpu)
     return RESUME_NEXT;
 }
 
-static enum resume exit_ept(struct vcpu *vcpu)
+// A read where a PC has no device: see memory_add_bus(). Anything else is the guest's end.
+static enum resume exit_ept(struct vcpu *vcpu, bool violation)
 {
+    uint64_t access = vmcs_read(EXIT_QUALIFICATION) & (EPT_READ | EPT_WRITE | EPT_EXECUTE);
+    struct guest *guest = vcpu->guest;
+
+    if (violation && access == EPT_READ && guest->empty_bus &&
+        memory_add_bus(&guest->ept, vmcs_read(GUEST_PHYSICAL_ADDRESS)))
+        return RESUME_RETRY;
     report_stop(vcpu, "it touches what is not its memory");
     report_ept(vcpu);
     return vcpu_crash(vcpu);
@@ -144,8 +152,8 @@ static enum resume vcpu_handle(struct vcpu *vcpu)
     case REASON_TRIPLE_FAULT:
         return exit_stop(vcpu, "three exceptions, each on the way to the "
                                "handler of the one before");
-    case REASON_EPT_VIOLATION:
-    case REASON_EPT_MISCONFIG: return exit_ept(vcpu);
+    case REASON_EPT_VIOLATION: return exit_ept(vcpu, true);
+    case REASON_EPT_MISCONFIG: return exit_ept(vcpu, false);
     case REASON_MONITOR:
     case REASON_MWAIT:
     case REASON_VMCALL:

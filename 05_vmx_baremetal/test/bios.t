@@ -1,0 +1,32 @@
+#!/bin/sh
+# The SeaBIOS of stage 02 on our own hypervisor, every VM entry checked.
+
+cd "$(dirname "$0")/.." || exit 1
+. ../common/test/tap.sh
+. test/image.sh
+
+bios=${BIOS:-/usr/share/seabios/bios.bin}
+image "$(printf 'guest=bios\ncheck=always')" "bios=$bios"
+machine
+is "$status" 0 "status 0"
+like "$out" '^SeaBIOS \(version' "SeaBIOS starts"
+like "$out" '^RamSize: 0x01000000 \[cmos\]' "finds 16 MiB in the CMOS"
+like "$out" '^e820 map has 5 items' "makes a memory map"
+like "$out" '^No bootable device' "and comes to its end"
+unlike "$out" '^\[05\].*(stopped|panic|VMCS:)' "without a report of ours"
+like "$out" '^\[05\] vmx off' "the hypervisor is alive"
+
+# A BIOS whose last word is another one is not stopped: it waits for a minute, in HLT, and resets.
+sed 's/No bootable device/No bootable thing!/' "$bios" >"$tmp/bios"
+image "guest=bios" "bios=$tmp/bios"
+machine
+like "$out" '^No bootable thing!  Retrying in 60 seconds' "it waits for a minute"
+unlike "$out" '^\[05\].*(stopped|panic|VMCS:)' "without a report"
+is "$status" 3 "status 3: and asks for a reset"
+
+head -c 5000 "$bios" >"$tmp/bios"
+image "guest=bios" "bios=$tmp/bios"
+machine
+like "$out" 'bios: 5000 bytes, expected a multiple of 4096' "a BIOS cut short: a sentence"
+is "$status" 2 "status 2"
+done_testing
