@@ -121,14 +121,29 @@ static void test_initrd(void)
     is_int(loaded.initrd_end, tables.start, "it stays below ACPI tables at the top of RAM");
     boot.reserved_count = 0;
     machine_destroy(&machine);
+    machine_create(&machine, GIB(8), PROT_READ | PROT_WRITE);
+    put(file, 0x22C, 4, 0xFFFFFFFF);
+    linux_load(&boot, &machine.ram, &loaded);
+    is_int(loaded.initrd_end, GIB(3), "with 8 GiB it ends where low RAM ends");
+    machine_destroy(&machine);
+}
 
+static void test_initrd_refused(void)
+{
+    uint8_t file[BZIMAGE_SIZE];
+    static uint8_t initrd[MIB(2)];
+    struct linux_boot boot = {file, sizeof(file), initrd, sizeof(initrd), "", NULL, 0, 0};
+    struct e820_entry tables = {MIB(24), 0x800, E820_ACPI};
+    struct linux_loaded loaded;
+
+    make_bzimage(file);
     put(file, 0x22C, 4, MIB(26) - 2);
     refused(try_in(MIB(64), &boot, &loaded), LINUX_INITRD_TOO_LARGE, "initrd_addr_max too low");
     is_int(loaded.limit, MIB(2) - 1, "and it says how large one may be");
     put(file, 0x22C, 4, 0x7FFFFFFF);
     refused(try_in(MIB(26) - PAGE, &boot, &loaded), LINUX_INITRD_NO_RAM, "initrd and little RAM");
     is_int(loaded.limit, MIB(26), "and it says how much is needed");
-    tables = (struct e820_entry){MIB(24), 0x800, E820_ACPI};
+    boot.reserved = &tables;
     boot.reserved_count = 1;
     boot.initrd_size = MIB(2) - 0x800;
     refused(try_in(MIB(26), &boot, &loaded), LINUX_INITRD_NO_RAM, "no room to align it");
@@ -136,13 +151,6 @@ static void test_initrd(void)
     boot.initrd_size = 0;
     refused(try_in(MIB(64), &boot, &loaded), LINUX_INITRD_EMPTY, "an empty initrd");
     is_int(linux_error_about(LINUX_INITRD_EMPTY), LINUX_INITRD, "which is about the initrd");
-
-    machine_create(&machine, GIB(8), PROT_READ | PROT_WRITE);
-    boot.initrd_size = sizeof(initrd);
-    put(file, 0x22C, 4, 0xFFFFFFFF);
-    linux_load(&boot, &machine.ram, &loaded);
-    is_int(loaded.initrd_end, GIB(3), "with 8 GiB it ends where low RAM ends");
-    machine_destroy(&machine);
 }
 
 // Where the kernel may and may not go.
@@ -150,7 +158,6 @@ static void test_placement(void)
 {
     uint8_t file[BZIMAGE_SIZE];
     struct linux_boot boot = {.kernel = file, .kernel_size = sizeof(file), .cmdline = ""};
-    struct e820_entry hole = {MIB(20), PAGE, E820_RESERVED};
     struct linux_loaded loaded;
     struct machine machine;
 
@@ -167,7 +174,18 @@ static void test_placement(void)
     linux_load(&boot, &machine.ram, &loaded);
     is_int(loaded.kernel_start, MIB(16) + 0x1000, "one that isn't goes to pref_address exactly");
     machine_destroy(&machine);
+}
 
+static void test_placement_refused(void)
+{
+    uint8_t file[BZIMAGE_SIZE];
+    struct linux_boot boot = {.kernel = file, .kernel_size = sizeof(file), .cmdline = ""};
+    struct e820_entry hole = {MIB(20), PAGE, E820_RESERVED};
+    struct linux_loaded loaded;
+    struct machine machine;
+
+    make_bzimage(file);
+    put(file, 0x234, 1, 0);
     put(file, 0x258, 8, MIB(1) - PAGE);
     refused(try_in(MIB(64), &boot, &loaded), LINUX_OUTSIDE_RAM, "pref_address below 1 MiB");
     put(file, 0x258, 8, GIB(3) - PAGE);
@@ -267,7 +285,9 @@ int main(void)
     test_elf();
     test_four_sectors();
     test_initrd();
+    test_initrd_refused();
     test_placement();
+    test_placement_refused();
     test_cmdline();
     test_e820();
     return done_testing();
