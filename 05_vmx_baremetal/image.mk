@@ -43,10 +43,12 @@ BAREFLAGS := -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only 
 nasm       = $(NASM) -M -MT $@ -I$(BUILD)/ -I./ $< >$@.d && \
              $(NASM) -f $(1) -Wall -I$(BUILD)/ -I./ -o $@ $<
 
-# The files of the image, after the hypervisor itself: NAME=FILE.
+# The files of the image, after the hypervisor itself: NAME=FILE. Of the tests' guests it gets the
+# one that is asked for, or all for the suite.
+CHOSEN    := $(filter $(if $(GUEST_NAME:suite=),%/$(GUEST_NAME).bin,%),$(GUESTS))
 PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
              $(if $(filter bios,$(GUEST_NAME)),bios=$(BIOS)) \
-             $(foreach bin,$(GUESTS),$(basename $(notdir $(bin)))=$(bin))
+             $(foreach bin,$(CHOSEN),$(basename $(notdir $(bin)))=$(bin))
 
 all: $(IMAGE)
 
