@@ -61,8 +61,10 @@ like "$(ls plain/modules)" '^..-kvm-amd.ko' "modules: kvm-amd is there"
 
 # --- A kernel that isn't one, and a lab that takes too long ---
 
-echo "not a kernel" >broken
-run 60 env LAB_KERNEL="$tmp/broken" LAB_MODULES="$here/../build/kernel/cloud/lib/modules" "$lab" true
+broken=$here/../build/test/no-kernel # one place: the lab keeps a folder for each kernel
+mkdir -p "$here/../build/test"
+echo "not a kernel" >"$broken"
+run 60 env LAB_KERNEL="$broken" LAB_MODULES="$here/../build/kernel/cloud/lib/modules" "$lab" true
 is "$status" 5 "a broken kernel: status 5"
 like "$err" 'kvm-lab: the lab did not come up; its last words:' "a broken kernel: says so"
 
