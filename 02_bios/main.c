@@ -120,8 +120,8 @@ static void vm_load(struct vm *vm, const struct options *options)
            shadow);
 }
 
-// The debug console. SeaBIOS asks once, three lines into its log, whether it is there, and prints no
-// more unless the answer is 0xE9.
+// The debug console. SeaBIOS asks once, three lines into its log, whether it is there, and prints
+// no more unless the answer is 0xE9.
 static uint32_t debug_console_in(void *device, uint16_t port, unsigned size)
 {
     (void)device, (void)port, (void)size;
