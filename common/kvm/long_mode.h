@@ -15,9 +15,9 @@
 // `rip` with `rsi` in RSI. Only for the boot CPU: others wait for its start-up message.
 void vcpu_set_long_mode(struct vcpu *vcpu, const struct guest_ram *ram, uint64_t rip, uint64_t rsi);
 
-// Turns on fast string operations in IA32_MISC_ENABLE, as firmware does. Linux believes CPUID's
-// word on fast `rep movsb` only then; on CPUs that have nothing else it patches its memcpy to one
-// that doesn't work without, and dies early.
+// Turns on fast string operations in IA32_MISC_ENABLE, as firmware does. Where they are off, Linux
+// stops believing one of CPUID's words on fast `rep movsb` (ERMS) but not the other (FSRM), and
+// some kernels' memmove then dies early on Intel CPUs that have both.
 void vcpu_set_fast_strings(struct vcpu *vcpu);
 
 #endif
