@@ -13,14 +13,14 @@ static enum { NOBODY, GUEST, HYPERVISOR } line_owner;  // of the line that has b
 static void put(int writer, char c)
 {
     if (line_owner != NOBODY && (int)line_owner != writer) {
-        uart_write(COM1, '\r');
-        uart_write(COM1, '\n');
+        com_write(COM1, '\r');
+        com_write(COM1, '\n');
         line_owner = NOBODY;
     }
     if (line_owner == NOBODY && writer == HYPERVISOR)
         for (const char *mark = "[05] "; *mark; mark++)
-            uart_write(COM1, *mark);
-    uart_write(COM1, c);
+            com_write(COM1, *mark);
+    com_write(COM1, c);
     line_owner = c == '\n' ? NOBODY : writer;
 }
 
@@ -34,7 +34,7 @@ static void put_own(char c)
 
 void console_init(void)
 {
-    uart_init(COM1);
+    com_init(COM1);
 }
 
 void console_putc(char c)
@@ -44,7 +44,7 @@ void console_putc(char c)
 
 int console_getc(void)
 {
-    return uart_read(COM1);
+    return com_read(COM1);
 }
 
 int kvprintf(const char *format, va_list args)

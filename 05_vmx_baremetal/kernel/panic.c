@@ -49,11 +49,11 @@ static void switch_off(void)
 void machine_end(enum machine_status status)
 {
     cli();
-    uart_init(COM2);
-    uart_write(COM2, (char)('0' + status));
-    uart_write(COM2, '\n');
-    uart_flush(COM2);
-    uart_flush(COM1);
+    com_init(COM2);
+    com_write(COM2, (char)('0' + status));
+    com_write(COM2, '\n');
+    com_flush(COM2);
+    com_flush(COM1);
     switch_off();
     for (;;)
         hlt();

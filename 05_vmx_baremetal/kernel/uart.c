@@ -23,7 +23,7 @@
 #define LSR_NO_UART  0xFF       // an empty bus
 #define DIVISOR      1          // 115200 baud / 1
 
-void uart_init(unsigned short port)
+void com_init(unsigned short port)
 {
     out8(port + UART_IER, 0);
     out8(port + UART_LCR, LCR_DLAB);
@@ -34,20 +34,20 @@ void uart_init(unsigned short port)
     out8(port + UART_MCR, MCR_DTR_RTS);
 }
 
-void uart_write(unsigned short port, char c)
+void com_write(unsigned short port, char c)
 {
     while (!(in8(port + UART_LSR) & LSR_THRE))
         ;
     out8(port + UART_DATA, (uint8_t)c);
 }
 
-void uart_flush(unsigned short port)
+void com_flush(unsigned short port)
 {
     while (!(in8(port + UART_LSR) & LSR_TEMT))
         ;
 }
 
-int uart_read(unsigned short port)
+int com_read(unsigned short port)
 {
     uint8_t status = in8(port + UART_LSR);
 

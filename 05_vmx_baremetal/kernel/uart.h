@@ -8,15 +8,15 @@
 #define COM2 0x2F8
 
 // 115200 baud, 8 data bits, no parity, 1 stop bit, interrupts off.
-void uart_init(unsigned short port);
+void com_init(unsigned short port);
 
 // Waits until the transmitter takes another byte.
-void uart_write(unsigned short port, char c);
+void com_write(unsigned short port, char c);
 
 // Waits until all that was written has left: a machine that is switched off before loses it.
-void uart_flush(unsigned short port);
+void com_flush(unsigned short port);
 
 // The next received byte, or -1.
-int uart_read(unsigned short port);
+int com_read(unsigned short port);
 
 #endif

@@ -9,12 +9,12 @@ static char line[256];  // what COM1 was sent
 static size_t length;
 
 // In place of kernel/uart.c.
-void uart_init(unsigned short port)
+void com_init(unsigned short port)
 {
     (void)port;
 }
 
-void uart_write(unsigned short port, char c)
+void com_write(unsigned short port, char c)
 {
     if (port != COM1 || length + 1 >= sizeof(line))
         return;
@@ -22,7 +22,7 @@ void uart_write(unsigned short port, char c)
     line[length] = 0;
 }
 
-int uart_read(unsigned short port)
+int com_read(unsigned short port)
 {
     return port == COM1 ? 'k' : -1;
 }

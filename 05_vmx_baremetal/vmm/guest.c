@@ -8,6 +8,7 @@
 #include "kernel/panic.h"
 #include "kernel/payload.h"
 #include "vmm/guest_bios.h"
+#include "vmm/guest_linux.h"
 #include "vmm/memory.h"
 
 #define HELLO_MEMORY   4096  // bytes at GPA 0: the ROM, and nothing else
@@ -40,6 +41,7 @@ static const struct {
 } kinds[] = {
     {"hello", hello_create},
     {"bios", bios_create},
+    {"linux", linux_create},
 };
 
 void guest_create(struct guest *guest, const char *name)

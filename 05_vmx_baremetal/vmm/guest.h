@@ -23,6 +23,8 @@ struct guest {
     enum machine_status status;  // ... and how
     struct pic *pic;             // its interrupt controllers, or NULL: nothing interrupts it
     uint16_t irqs;               // bit n: IRQ n of the machine is the guest's
+    void (*poll)(
+        struct guest *guest);  // looks for input, after an interrupt of the machine; or NULL
     struct guest_state start;
 };
 

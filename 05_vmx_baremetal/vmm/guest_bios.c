@@ -9,12 +9,12 @@
 #include "common/machine/keyboard.h"
 #include "common/machine/pic.h"
 #include "kernel/console.h"
-#include "kernel/cpu.h"
 #include "kernel/page.h"
 #include "kernel/panic.h"
 #include "kernel/payload.h"
 #include "kernel/pic.h"
 #include "vmm/clock.h"
+#include "vmm/machine_port.h"
 #include "vmm/memory.h"
 
 #define KIB(n) ((uint64_t)(n) << 10)
@@ -32,10 +32,6 @@
 #define DEBUG_CONSOLE_PRESENT 0xE9
 #define RESET_CONTROL         0xCF9
 #define RESET_CPU             (1u << 2)
-#define PIT_FIRST             0x40
-#define PIT_LAST              0x43
-#define PORT_B                0x61  // the gate and the output of the timer's channel 2
-#define TIMER_IRQ             0
 
 #define THE_END "No bootable device"
 
@@ -93,19 +89,6 @@ static void reset_control_out(void *device, uint16_t port, unsigned size, uint32
         guest_end(self->guest, MACHINE_GUEST_RESET);
 }
 
-// The timer: nobody else uses the machine's.
-static uint32_t machine_in(void *device, uint16_t port, unsigned size)
-{
-    (void)device, (void)size;
-    return in8(port);
-}
-
-static void machine_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    (void)device, (void)size;
-    out8(port, (uint8_t)value);
-}
-
 static const struct port_range ports[] = {
     {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "first 8259", pic_in, pic_out, &bios.pic},
     {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "second 8259", pic_in, pic_out, &bios.pic},
@@ -145,7 +128,7 @@ void bios_create(struct guest *guest)
     guest->port_count = sizeof(ports) / sizeof(ports[0]);
     guest->empty_bus = true;
     guest->pic = &bios.pic;
-    guest->irqs = 1 << TIMER_IRQ;
+    guest->irqs = 1 << PIT_IRQ;
     guest->start = guest_state_real(0xF000, 0xFFFF0000, 0xFFF0);
-    pic_unmask(TIMER_IRQ);
+    pic_unmask(PIT_IRQ);
 }

@@ -49,7 +49,7 @@ enum activity { ACTIVITY_ACTIVE, ACTIVITY_HLT, ACTIVITY_SHUTDOWN, ACTIVITY_WAIT_
 #define PENDING_DEBUG_DEFINED 0x1500Full
 
 #define CR0_TS (1ull << 3)
-#define CR0_ET (1ull << 4)  // always 1
+#define CR0_ET (1u << 4)    // always 1
 #define CR0_NE (1ull << 5)  // x87 errors raise #MF; VMX operation insists on it
 
 #define CR4_OSXSAVE (1ull << 18)
@@ -84,6 +84,7 @@ struct segment {
 struct guest_state {
     uint64_t cr0, cr3, cr4, efer;
     uint64_t rip, rsp, rflags;
+    uint64_t rsi;               // the one argument that any of our guests takes
     struct segment code, data;  // data: SS, DS, ES, FS and GS alike
 };
 

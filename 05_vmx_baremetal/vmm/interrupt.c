@@ -47,5 +47,7 @@ enum resume exit_external_interrupt(struct vcpu *vcpu)
         pic_set_line(guest->pic, irq, false);  // an edge, whether the last one was taken or not
         pic_set_line(guest->pic, irq, true);
     }
+    if (guest->poll)
+        guest->poll(guest);
     return RESUME_RETRY;
 }

@@ -67,6 +67,7 @@ void vcpu_create(struct vcpu *vcpu, const struct vmx_capability *cap, struct gue
         .check_always = strcmp(option("check", ""), "always") == 0,
         .trace = strcmp(option("trace", ""), "1") == 0,
     };
+    vcpu->gpr[RSI] = guest->start.rsi;
     vcpu->msr_bitmap = page_alloc();
     msr_bitmap_fill(vcpu->msr_bitmap);
 

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include "kernel/cpu.h"
 #include "kernel/image_layout.h"
 #include "kernel/page.h"
 #include "kernel/payload.h"
 #include "kernel/pic.h"
 #include "test/suite/suite.h"
+#include "vmm/machine_port.h"
 #include "vmm/memory.h"
 #include "vmm/vmcs.h"
 
@@ -19,7 +19,6 @@
 #define NOT_REPORTED 0xFFFFFFFF
 #define PDPT         0x1000  // where the guests' page tables begin
 #define TICKS_START  0x1000
-#define TIMER_IRQ    0
 #define PML4         0x1000
 
 static uint32_t result;
@@ -104,20 +103,6 @@ static void run(const struct vmx_capability *cap, const char *payload, struct gu
     run_guest(cap, &guest);
 }
 
-static uint32_t machine_in(void *device, uint16_t port, unsigned size)
-{
-    (void)device;
-    (void)size;
-    return in8(port);
-}
-
-static void machine_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    (void)device;
-    (void)size;
-    out8(port, (uint8_t)value);
-}
-
 // The timer of the machine, and interrupt controllers of the guest's own. The program stands behind
 // the interrupt vectors of real mode.
 static void run_ticks(const struct vmx_capability *cap)
@@ -127,7 +112,7 @@ static void run_ticks(const struct vmx_capability *cap)
         {PORT_RESULT, PORT_RESULT, "result", NULL, result_out, NULL},
         {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "8259", pic_in, pic_out, &pic},
         {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "8259", pic_in, pic_out, &pic},
-        {0x40, 0x43, "PIT of the machine", machine_in, machine_out, NULL},
+        {PIT_FIRST, PIT_LAST, "PIT of the machine", machine_in, machine_out, NULL},
     };
     struct payload file = payload_get("ticks");
     struct guest guest;
@@ -137,12 +122,12 @@ static void run_ticks(const struct vmx_capability *cap)
     memcpy(memory_at(&guest.ept, TICKS_START, file.size), file.data, file.size);
     pic_reset(&pic);
     guest.pic = &pic;
-    guest.irqs = 1 << TIMER_IRQ;
+    guest.irqs = 1 << PIT_IRQ;
     guest.ports = with_timer;
     guest.port_count = sizeof(with_timer) / sizeof(with_timer[0]);
-    pic_unmask(TIMER_IRQ);
+    pic_unmask(PIT_IRQ);
     run_guest(cap, &guest);
-    pic_mask(TIMER_IRQ);
+    pic_mask(PIT_IRQ);
 }
 
 void suite_guests(const struct vmx_capability *cap)

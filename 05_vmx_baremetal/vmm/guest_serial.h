@@ -1,0 +1,26 @@
+// The guest's COM1: the UART of 04_serial, with the machine's COM1 at the far end of the wire.
+
+#ifndef VMM_GUEST_SERIAL_H
+#define VMM_GUEST_SERIAL_H
+
+#include "common/machine/pic.h"
+#include "common/machine/uart.h"
+
+#define SERIAL_FIRST UART_COM1_PORT
+#define SERIAL_LAST  (UART_COM1_PORT + 7)
+
+struct guest_serial {
+    struct uart uart;
+    struct pic *pic;  // where its interrupt line ends
+};
+
+void serial_reset(struct guest_serial *serial, struct pic *pic);
+
+// The ports, in the form that a port map wants. `device` is the struct guest_serial.
+uint32_t serial_in(void *device, uint16_t port, unsigned size);
+void serial_out(void *device, uint16_t port, unsigned size, uint32_t value);
+
+// Takes what was typed, as much as the UART has room for.
+void serial_poll(struct guest_serial *serial);
+
+#endif

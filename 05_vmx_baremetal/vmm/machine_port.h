@@ -1,0 +1,17 @@
+// Ports that the guest has straight from the machine: the timer, for one, which nobody else uses.
+
+#ifndef VMM_MACHINE_PORT_H
+#define VMM_MACHINE_PORT_H
+
+#include <stdint.h>
+
+#define PIT_FIRST 0x40
+#define PIT_LAST  0x43
+#define PIT_IRQ   0
+#define PORT_B    0x61  // gate and output of the timer's channel 2, by which systems calibrate
+
+// In the form that a port map wants. The devices have eight data pins: `size` is ignored.
+uint32_t machine_in(void *device, uint16_t port, unsigned size);
+void machine_out(void *device, uint16_t port, unsigned size, uint32_t value);
+
+#endif
