@@ -69,6 +69,9 @@ sub pages {
             next unless $text && $text->{file} ne '';
             $printed{$text->{file}}{$_} = 1 for grep { $_ } @{$text->{numbers}};
             $mentions{$text->{file}}{$page->{path}} = 1;
+            # A function that is printed explains its declaration, too.
+            my $names = $fence->{attribute}{symbol} // $fence->{attribute}{anchor} // '';
+            $explained{$page->{path}}{$_} = 1 for $names =~ /\w+/g;
         }
         my $folder = $page->{path} =~ s{/[^/]*$}{}r;
         for my $item (@{$page->{text}}) {
@@ -78,6 +81,11 @@ sub pages {
             $explained{$page->{path}}{$_} = 1
               for $item->{text} =~ /`(?:struct |enum |union )?(\w+)(?:\(\))?`/g;
         }
+    }
+    # x.h says what x.c does: who deals with one deals with the other.
+    for my $file (grep { /\.[ch]$/ } sort keys %mentions) {
+        my $other = $file =~ /c$/ ? $file =~ s/c$/h/r : $file =~ s/h$/c/r;
+        $mentions{$other}{$_} = 1 for keys %{$mentions{$file}};
     }
     return (\%printed, \%mentions, \%explained);
 }

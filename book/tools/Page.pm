@@ -61,19 +61,23 @@ sub parse_info {
     return (language => $language // '', words => {map { $_ => 1 } @words}, attribute => \%attribute);
 }
 
-# The page's paragraphs as [line number, text] pairs with code, comments and link targets blanked out,
-# so that what remains are words. Lines keep their numbers.
+# The page's text, a hash with line and text for each line, with code, comments and link targets blanked
+# out, so that what remains are words. Any of these may go over the end of a line, but not of a paragraph.
 sub prose {
     my ($self) = @_;
-    my @prose;
+    my (@prose, @paragraph);
+    my $flush = sub {
+        my $text = join "\n", map { $_->{text} } @paragraph;
+        $text =~ s/(`+)(.+?)\1|<!--.*?-->|(?<=\])\([^)]*\)|<[^>\n]+>/' ' . $& =~ tr{\n}{}cdr/gse;
+        my @lines = split /\n/, $text, -1;
+        push @prose, map { {line => $paragraph[$_]{line}, text => $lines[$_]} } 0 .. $#paragraph;
+        @paragraph = ();
+    };
     for my $item (@{$self->{text}}) {
-        my $text = $item->{text};
-        $text =~ s/(`+)(.+?)\1/ /g;
-        $text =~ s/<!--.*?-->/ /g;
-        $text =~ s/\]\([^)]*\)/]/g;
-        $text =~ s/<[^>]+>/ /g;
-        push @prose, {line => $item->{line}, text => $text};
+        $flush->() if @paragraph && ($item->{text} eq '' || $item->{line} != $paragraph[-1]{line} + 1);
+        push @paragraph, $item if $item->{text} ne '';
     }
+    $flush->() if @paragraph;
     return @prose;
 }
 

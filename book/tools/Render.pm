@@ -9,6 +9,8 @@ use File::Basename ();
 use Listings;
 use Shape;
 
+my $nowhere = 'leads:nowhere';
+
 # Markdown for pandoc. `link` maps a path in the tree and an anchor to where a link should lead; undef
 # leaves only its text. `heading` maps a heading's level, its title and its anchor to a line, where it shouldn't
 # stay as it is.
@@ -35,10 +37,10 @@ sub markdown {
         }
         $number++;
     }
-    return join "\n", @out, '';
+    my $text = join "\n", @out, '';
+    $text =~ s/\[((?:[^\[\]`]|`[^`]*`)*)\]\(\Q$nowhere\E\)/$1/g;
+    return $text;
 }
-
-my $nowhere = 'leads:nowhere';
 
 # A line of prose: code stays as it is.
 sub text {
@@ -48,9 +50,7 @@ sub text {
     for my $part (grep { !/^`/ } @parts) {
         $part =~ s{\]\(([^)#\s]*)(?:#([^)]*))?\)}{'](' . (target($page, $folder, $1, $2, $link) // $nowhere) . ')'}ge;
     }
-    $line = join '', @parts;
-    $line =~ s/\[((?:[^\[\]`]|`[^`]*`)*)\]\(\Q$nowhere\E\)/$1/g;
-    return $line;
+    return join '', @parts;
 }
 
 sub target {

@@ -32,6 +32,7 @@ sub words {
     $text =~ tr/\x{2019}/'/;
     my @words;
     for my $token (split m{[^\p{L}\p{N}_'.]+}, $text) {
+        next if $token =~ /\w\.\w/;  # main.c
         for my $word (split /\.+/, $token) {
             $word =~ s/^'+|'+$//g;
             $word =~ s/'s$//;
@@ -62,9 +63,8 @@ sub check_terms {
     my (%first, %wanted);
     $wanted{$_->{path}} = 1 for @pages;
     for my $page ($book->pages) {
-        for my $item (@{$page->{text}}) {
-            my $text = $item->{text} =~ s/(`+)(.+?)\1/ /gr;
-            while ($text =~ /\*\*([^*]+)\*\*/g) {
+        for my $item ($page->prose) {
+            while ($item->{text} =~ /\*\*([^*]+)\*\*/g) {
                 my $term = lc $1;
                 $term =~ s/s$//;
                 my $before = $first{$term} //= [$page, $item->{line}];
