@@ -14,7 +14,8 @@
 #define MEMORY_MAX     GIB(512)
 #define MEMORY_DEFAULT MIB(1024)
 
-// The console is the serial port. A kernel that panics resets at once.
+// console=ttyS0: the serial port is all that there is to see. panic=-1: reset at once after a
+// panic.
 #define DEFAULT_CMDLINE "console=ttyS0 panic=-1"
 
 #define READY_DEFAULT "guest: user space is up"  // common/guest/init says so
@@ -76,8 +77,6 @@ struct options options_parse(int argc, char **argv)
         bad_usage("--until '': is empty, expected a text to wait for");
     if (!*options.ready)
         bad_usage("--ready '': is empty, expected a text to wait for");
-    if (options.memory % KIB(4))
-        bad_usage("--memory: is no whole number of pages, expected a multiple of 4K");
     if (!kernel)
         bad_usage(
             "--kernel: is missing, expected the file of a Linux kernel (`make run` finds one)");
