@@ -183,7 +183,9 @@ static void vm_connect(struct vm *vm, const struct options *options)
     vm->port_count = sizeof(map) / sizeof(map[0]);
 
     cmos_reset(&vm->cmos, host_time, low, options->memory - low);
-    vm->log = (struct output){.fd = options->log_fd, .until = options->until};
+    vm->log = (struct output){.fd = options->log_fd};
+    if (options->log_fd >= 0)
+        vm->log.until = options->until;  // in a log that goes nowhere, nobody waits for a text
     if (options->disk.path)
         vm->port_count += disk_connect(&vm->disk, options, vm->vm_fd, vm->ports + vm->port_count);
 }

@@ -9,6 +9,9 @@ run 120 ./test-mbr build/mbr.bin "No key was pressed"
 is "$status" 0 "the sample passes"
 is "$out" 'PASS: build/mbr.bin printed "No key was pressed"' "and says so"
 
+run 120 ./test-mbr build/mbr.bin "Booting from Hard Disk..."
+is "$status" 0 "a text that SeaBIOS prints on screen and in its log counts on the screen"
+
 run 120 ./test-mbr build/mbr.bin "Hello from Mars"
 is "$status" 1 "the sample fails if something else is expected"
 like "$out" 'did not print "Hello from Mars": it halted\. What it printed:$' "and says why"
