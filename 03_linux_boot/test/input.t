@@ -89,7 +89,7 @@ for option in --kernel --initrd; do
 done
 refuses "no kernel" "^--kernel: is missing, expected" --memory 64
 refuses "gzip" "gzip: is gzip data, expected .* gunzip" --kernel "$tmp/gzip"
-refuses "a script" "input.t: has no .HdrS. at offset 0x202 .* expected a bzImage or a vmlinux" --kernel "$0"
+refuses "a script" "input.t: has no .HdrS. at offset 0x202 .* expected a bzImage or a vmlinux" --kernel test/input.t
 refuses "a program" "expected a vmlinux" --kernel "$vm"
 
 # bzImages, cut at every structure's boundary and broken field by field.
