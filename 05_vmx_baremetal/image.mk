@@ -14,7 +14,10 @@ IMAGE    = $(BUILD)/disk.img
 LAB      = $(TOP)/common/lab/vmx-lab
 LDLIBS   = $(BUILD)/host.a
 
+CMDLINE   ?= console=ttyS0
+
 include ../common/common.mk
+include ../common/guest/guest.mk
 
 export BUILD
 
@@ -48,6 +51,7 @@ nasm       = $(NASM) -M -MT $@ -I$(BUILD)/ -I./ $< >$@.d && \
 CHOSEN    := $(filter $(if $(GUEST_NAME:suite=),%/$(GUEST_NAME).bin,%),$(GUESTS))
 PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
              $(if $(filter bios,$(GUEST_NAME)),bios=$(BIOS)) \
+             $(if $(filter linux,$(GUEST_NAME)),kernel=$(KERNEL) initrd=$(INITRD)) \
              $(foreach bin,$(CHOSEN),$(basename $(notdir $(bin)))=$(bin))
 
 all: $(IMAGE)
@@ -68,7 +72,7 @@ usb: all  ## How to put the image on a USB stick (writes nothing)
 	$(Q)sed 's,@IMAGE@,$(IMAGE),' boot/usb.txt
 
 $(IMAGE): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/hypervisor.bin $(BUILD)/symbols $(BUILD)/options \
-          $(HELLO) $(GUESTS)
+          $(HELLO) $(GUESTS) $(if $(filter linux,$(GUEST_NAME)),$(KERNEL) $(INITRD))
 	$(call say,IMAGE,$@)
 	$(Q)$(BUILD)/mkimage $@ $(BOOT_BIN) hypervisor=$(BUILD)/hypervisor.bin $(PAYLOADS)
 
@@ -97,12 +101,12 @@ $(BUILD)/symbols: $(BUILD)/hypervisor.elf
 # Written anew only when an option has changed.
 $(BUILD)/options: FORCE
 	$(Q)mkdir -p $(@D) && { echo 'guest=$(GUEST_NAME)'; echo 'crash=$(CRASH)'; \
-		echo 'trace=$(TRACE)'; } >$@.new
+		echo 'trace=$(TRACE)'; echo 'cmdline=$(CMDLINE)'; } >$@.new
 	$(Q)cmp -s $@.new $@ || cp $@.new $@
 
 # The very ROM of the first stage.
 $(HELLO): FORCE
-	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/rom.bin
+	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build GUEST= build/rom.bin
 
 $(BUILD)/bare/%.o: %.c Makefile image.mk
 	$(call say,CC,$<)

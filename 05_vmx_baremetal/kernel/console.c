@@ -42,6 +42,11 @@ void console_putc(char c)
     put(GUEST, c);
 }
 
+void console_listen(void)
+{
+    com_listen(COM1);
+}
+
 int console_getc(void)
 {
     return com_read(COM1);

@@ -14,6 +14,9 @@ void console_init(void);
 // One byte of the guest's output, unchanged.
 void console_putc(char c);
 
+// From now on each byte that is typed raises IRQ 4.
+void console_listen(void);
+
 // A byte that was typed, or -1 if there is none. Does not wait.
 int console_getc(void);
 

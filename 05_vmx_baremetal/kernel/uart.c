@@ -16,7 +16,9 @@
 #define LCR_DLAB     (1u << 7)  // divisor latch access
 #define FCR_ENABLE   (1u << 0)  // FIFOs on
 #define FCR_CLEAR    (3u << 1)  // and empty
+#define IER_RECEIVED (1u << 0)  // an interrupt when a byte has come
 #define MCR_DTR_RTS  (3u << 0)  // tell the other end that somebody listens
+#define MCR_OUT2     (1u << 3)  // on a PC: the gate between the chip and its interrupt line
 #define LSR_RECEIVED (1u << 0)  // a byte waits
 #define LSR_THRE     (1u << 5)  // the transmitter holding register is empty
 #define LSR_TEMT     (1u << 6)  // so is the shift register behind it: all bytes are out
@@ -32,6 +34,12 @@ void com_init(unsigned short port)
     out8(port + UART_LCR, LCR_8N1);
     out8(port + UART_FCR, FCR_ENABLE | FCR_CLEAR);
     out8(port + UART_MCR, MCR_DTR_RTS);
+}
+
+void com_listen(unsigned short port)
+{
+    out8(port + UART_MCR, MCR_DTR_RTS | MCR_OUT2);
+    out8(port + UART_IER, IER_RECEIVED);
 }
 
 void com_write(unsigned short port, char c)

@@ -10,6 +10,9 @@
 // 115200 baud, 8 data bits, no parity, 1 stop bit, interrupts off.
 void com_init(unsigned short port);
 
+// From now on a received byte raises the port's interrupt line.
+void com_listen(unsigned short port);
+
 // Waits until the transmitter takes another byte.
 void com_write(unsigned short port, char c);
 

@@ -157,4 +157,6 @@ void linux_create(struct guest *guest)
     guest->start = guest_state_long(loaded.entry, LONG_MODE_PAGE_TABLE);
     guest->start.rsi = loaded.boot_params;
     pic_unmask(PIT_IRQ);
+    pic_unmask(UART_COM1_IRQ);  // for us: see poll()
+    console_listen();
 }

@@ -6,23 +6,47 @@
 
 void serial_reset(struct guest_serial *serial, struct pic *pic)
 {
+    *serial = (struct guest_serial){.pic = pic};
     uart_reset(&serial->uart);
-    serial->pic = pic;
+}
+
+// Nothing before a driver listens: what arrives earlier, it throws away when it starts.
+static void feed(struct guest_serial *serial)
+{
+    while (serial->count && (serial->uart.ier & UART_IER_RECEIVED) && uart_room(&serial->uart)) {
+        uart_receive(&serial->uart, serial->queue[serial->first]);
+        serial->first = (serial->first + 1) % SERIAL_QUEUE;
+        serial->count--;
+    }
 }
 
 // The rule of uart.h in one place: whatever touches the UART ends here.
 static void update(struct guest_serial *serial)
 {
+    feed(serial);
     pic_set_line(serial->pic, UART_COM1_IRQ, uart_interrupt(&serial->uart));
 }
 
+// The machine's UART must be empty behind this: its interrupt is an edge.
+void serial_poll(struct guest_serial *serial)
+{
+    int c;
+
+    while ((c = console_getc()) >= 0)
+        if (serial->count < SERIAL_QUEUE)  // else it is lost, as on a wire without flow control
+            serial->queue[(serial->first + serial->count++) % SERIAL_QUEUE] = (uint8_t)c;
+    update(serial);
+}
+
+// Polled at each access too: a guest may print for long with its interrupts off, and more than the
+// FIFO of the machine's UART holds may be typed meanwhile.
 uint32_t serial_in(void *device, uint16_t port, unsigned size)
 {
     struct guest_serial *serial = device;
     uint8_t value = uart_read(&serial->uart, port - SERIAL_FIRST);
 
     (void)size;
-    update(serial);
+    serial_poll(serial);
     return value;
 }
 
@@ -35,16 +59,5 @@ void serial_out(void *device, uint16_t port, unsigned size, uint32_t value)
     uart_write(&serial->uart, port - SERIAL_FIRST, (uint8_t)value);
     while (uart_transmit(&serial->uart, &byte))
         console_putc((char)byte);
-    update(serial);
-}
-
-// Nothing before a driver listens: what arrives earlier, it throws away when it starts.
-void serial_poll(struct guest_serial *serial)
-{
-    int c;
-
-    while ((serial->uart.ier & UART_IER_RECEIVED) && uart_room(&serial->uart) &&
-           (c = console_getc()) >= 0)
-        uart_receive(&serial->uart, (uint8_t)c);
-    update(serial);
+    serial_poll(serial);
 }

@@ -9,9 +9,13 @@
 #define SERIAL_FIRST UART_COM1_PORT
 #define SERIAL_LAST  (UART_COM1_PORT + 7)
 
+#define SERIAL_QUEUE 1024  // bytes; somebody may paste faster than the guest reads
+
 struct guest_serial {
     struct uart uart;
-    struct pic *pic;  // where its interrupt line ends
+    struct pic *pic;              // where its interrupt line ends
+    uint8_t queue[SERIAL_QUEUE];  // typed, and not yet in the UART
+    unsigned first, count;
 };
 
 void serial_reset(struct guest_serial *serial, struct pic *pic);
@@ -20,7 +24,7 @@ void serial_reset(struct guest_serial *serial, struct pic *pic);
 uint32_t serial_in(void *device, uint16_t port, unsigned size);
 void serial_out(void *device, uint16_t port, unsigned size, uint32_t value);
 
-// Takes what was typed, as much as the UART has room for.
+// Takes all that was typed: into the UART, as much as it has room for, the rest into the queue.
 void serial_poll(struct guest_serial *serial);
 
 #endif
