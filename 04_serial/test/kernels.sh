@@ -9,10 +9,16 @@ vm=$1
 initrd=$2
 kernels=$3
 
-# What the guest says of itself: its CPUs, as the kernel counts them and as CPUID does, who its
-# interrupts go to, and that a long line comes out whole.
-look='nproc; grep -E "^(siblings|cpu cores|apicid|core id)" /proc/cpuinfo | tr -d "\\t" | sort | uniq -c'
-look="$look; grep ttyS0 /proc/interrupts; head -c 5000 /dev/zero | tr '\\\\0' x; echo; dmesg | grep -iE \"mismatch|firmware bug\""
+# What the guest says of itself: its CPUs, as the kernel counts them and as CPUID does, whose its
+# interrupts are, and whether the kernel disagrees with anything; and a long line. (No double quotes:
+# the kernel's command line has those already. The brackets are against finding the command itself.)
+look=$(cat <<'EOF'
+nproc; grep -E '^(siblings|cpu cores|apicid)' /proc/cpuinfo | tr -d '\t' | sort | uniq -c;
+grep ttyS0 /proc/interrupts; dmesg | grep -iE 'mism[a]tch|firmware b[u]g';
+head -c 5000 /dev/zero | tr '\0' x; echo
+EOF
+)
+look=$(echo "$look" | tr '\n' ' ')
 
 # powers_off KERNEL MEMORY CPUS [PARAMETER]...
 powers_off() {
