@@ -49,33 +49,40 @@ sub run {
 
 sub run_one {
     my ($book, $page, $fence) = @_;
-    my ($steps, $wrong) = steps($fence);
-    return $wrong if $wrong;
-    my @typing = $fence->{words}{typed} ? ($fence->{attribute}{password} // 'root') : ();
     my $top = $book->{top};
-    my $copy;
+    my ($copy, $wrong);
     if ($fence->{words}{broken}) {
         ($copy, $wrong) = broken_tree($book, $page, $fence);
         return $wrong if $wrong;
         $top = $copy->dirname;
     }
+    (undef, $wrong) = results($top, $fence);
+    return $wrong;
+}
+
+# Runs a fence below `top`. Returns its steps, each with the lines that it printed, and what is wrong.
+sub results {
+    my ($top, $fence) = @_;
+    my ($steps, $wrong) = steps($fence);
+    return (undef, $wrong) if $wrong;
+    my $typed = $fence->{words}{typed} ? $fence->{attribute}{password} // 'root' : undef;
     my ($word) = grep { $fence->{words}{$_} } qw(vmx lab);
     my $limit = $fence->{attribute}{limit} // $limits{$word // ''};
     for my $step (@$steps) {
         $step->{run} = $step->{command};
         $step->{run} =~ s{(^|[;&|(]\s*)((?:0\d_\w+|\.)/vm)\b}{$1$top/common/lab/run --fast -- $2}g
           if $fence->{words}{lab} || ($ENV{LAB} // '') eq '1';
-        $step->{run} = typist($step, $limit, @typing) if @typing;
+        $step->{run} = typist($step, $limit, $typed) if defined $typed;
     }
     my @printed = execute($top, $steps, $limit);
     for my $i (0 .. $#$steps) {
         my $step = $steps->[$i];
-        return "`\$ $step->{command}` did not end within $limit seconds, or ended the shell"
+        return ($steps, "`\$ $step->{command}` did not end within $limit seconds, or ended the shell")
           if !defined $printed[$i];
         $wrong = compare($step, $printed[$i]);
-        return "`\$ $step->{command}` $wrong" if $wrong;
+        return ($steps, "`\$ $step->{command}` $wrong") if $wrong;
     }
-    return;
+    return $steps;
 }
 
 sub steps {
@@ -165,8 +172,9 @@ sub compare {
         pop @$list while @$list && $list->[-1] eq '';
         shift @$list while @$list && $list->[0] eq '';
     }
-    my ($at, $reached) = match(\@expected, \@lines);
-    return if $at;
+    $step->{lines} = \@lines;
+    my ($matches, $reached) = match(\@expected, \@lines);
+    return if $matches;
     my $got = $reached->[1] < @lines ? "`$lines[$reached->[1]]`" : 'nothing more';
     my $wanted = $reached->[0] < @expected ? "`$expected[$reached->[0]]`" : 'nothing more';
     return "prints $got where the page has $wanted";
