@@ -20,7 +20,7 @@ static void note(int signal)
 void signals_start(void)
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
-    struct sigaction action = {.sa_handler = note};  // no SA_RESTART: KVM_RUN has to return
+    struct sigaction action = {.sa_handler = note};  // KVM_RUN then fails with EINTR
     struct itimerval tick = {.it_interval = {.tv_usec = TICK_US}, .it_value = {.tv_usec = TICK_US}};
 
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
