@@ -95,7 +95,7 @@ sub open_page {
 
 sub size {
     my ($self, $width, $height) = @_;
-    $self->call('Emulation.setDeviceMetricsOverride', {width => $width, height => $height,
+    $self->call('Emulation.setDeviceMetricsOverride', {width => $width + 0, height => $height + 0,
         deviceScaleFactor => 1, mobile => JSON::PP::false});
 }
 
