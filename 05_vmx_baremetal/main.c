@@ -15,6 +15,7 @@
 #include "kernel/pic.h"
 #include "test/suite/suite.h"
 #include "vmm/guest.h"
+#include "vmm/report.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmxon.h"
 
@@ -50,6 +51,7 @@ void main(const struct boot_info *boot)
     kprintf("run: guest \"%s\"\n", guest.name);
     status = vcpu_run(&vcpu);
     kprintf("the guest is done after %lu exits\n", vcpu.exits);
+    report_stats_if_asked(&vcpu);
     RUNG("vmx off", (vcpu_destroy(&vcpu), vmx_off()));
     machine_end(status);
 }

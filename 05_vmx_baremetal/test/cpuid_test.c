@@ -51,7 +51,6 @@ static const struct {
     {1, 0, 'd', 14, 0, "machine-check architecture"},
     {1, 0, 'd', 21, 0, "debug store"},
     {1, 0, 'd', 22, 0, "thermal control"},
-    {7, 0, 'b', 1, 0, "IA32_TSC_ADJUST"},
     {7, 0, 'b', 2, 0, "SGX"},
     {7, 0, 'b', 4, 0, "HLE"},
     {7, 0, 'b', 11, 0, "RTM"},
@@ -105,7 +104,7 @@ static void test_masks(void)
     is_int(id.ebx, 0x0000FFFF, "leaf 1, EBX: APIC id 0, one CPU");
     id = guest_cpuid(&guest, 7, 0);
     is_int(id.eax, 0, "leaf 7: no sub-leaf but the first");
-    is_int(id.ebx, 0x009C03A9, "leaf 7, EBX");
+    is_int(id.ebx, 0x009C03AB, "leaf 7, EBX");
     is_int(id.ecx, 1 << 2, "leaf 7, ECX");
     is_int(id.edx, 1 << 4, "leaf 7, EDX");
     id = guest_cpuid(&guest, 0x80000001, 0);
@@ -140,6 +139,7 @@ static void test_leaves(void)
     guest.host = nothing;
     is_int(guest_cpuid(&guest, 1, 0).ecx, 1u << 31, "a CPU with nothing: we are still there");
     is_int(guest_cpuid(&guest, 1, 0).edx, 0, "and nothing else");
+    is_int(guest_cpuid(&guest, 7, 0).ebx, 1 << 1, "but IA32_TSC_ADJUST, which is ours");
 }
 
 static void test_xsave(void)
@@ -171,6 +171,7 @@ static void test_time(void)
 
     is_int((uint64_t)id.ecx * id.ebx / id.eax, 3400000000, "TSC: 3.4 GHz from a crystal");
     is_int(guest_cpuid(&guest, 0x40000010, 0).eax, 3400000, "and in kHz");
+    is_int(guest_cpuid(&guest, 0x16, 0).eax, 3400, "and in MHz");
     guest.tsc_khz = 5000000;
     ok(is_zero(guest_cpuid(&guest, 0x15, 0)), "5 GHz doesn't fit and isn't told");
     guest.tsc_khz = 0;

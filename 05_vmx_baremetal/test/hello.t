@@ -13,6 +13,11 @@ for rung in 'vmx on' ept vmcs 'vmx off'; do
 done
 is "$(printf '%s\n' "$out" | grep -v '^\[05\]')" "Hello KVM!" "the guest's output, and nothing else without our mark"
 
+image "$(printf 'guest=hello\nstats=1')"
+machine
+like "$out" '^\[05\] +11 I/O instruction$' "stats=1: eleven letters, eleven exits"
+like "$out" '^\[05\] +1 HLT$' "stats=1: and one for its end"
+
 # Another ROM, which uses a port that nobody serves. Stage 01 answers with a report too.
 printf '\270\001\000\346\200' >"$tmp/rom"  # mov ax, 1; out 80h, al
 rom=$tmp/rom

@@ -10,6 +10,7 @@
 #include "vmm/interrupt.h"
 #include "vmm/memory.h"
 #include "vmm/msr_bitmap.h"
+#include "vmm/tsc.h"
 
 // Bit of an MSR in the bitmap: SDM Vol. 3, "MSR-Bitmap Address", counted here in bits.
 static bool exits(const uint8_t *bitmap, uint32_t msr, bool write)
@@ -162,8 +163,16 @@ static void test_memory(void)
     is_int(pages, 1, "one page of ones served all");
 }
 
+static void test_tsc(void)
+{
+    is_int(tsc_khz_from(1000000, 1193182), 1000, "a million ticks a second");
+    is_int(tsc_khz_from(3500000000, 1193182), 3500000, "3.5 GHz");
+    is_int(tsc_khz_from(1ull << 34, 59659), 343597960, "nothing overflows");
+}
+
 int main(void)
 {
+    test_tsc();
     test_msr_bitmap();
     test_io();
     test_names();

@@ -10,10 +10,11 @@
 #define NEED_PIN (PIN_EXTERNAL_INTERRUPT | PIN_NMI)
 
 // HLT, every port and MWAIT come to us; MSRs by bitmap, so that the cheap ones don't. CR8 is the
-// task priority of the machine's own local APIC, which the guest has not.
+// task priority of the machine's own local APIC, which the guest has not. The guest may set its
+// TSC: an offset makes it its own.
 #define NEED_CPU                                                                                   \
-    (CPU_HLT | CPU_MWAIT | CPU_MONITOR | CPU_RDPMC | CPU_CR8_LOAD | CPU_CR8_STORE |                \
-     CPU_UNCONDITIONAL_IO | CPU_MSR_BITMAPS | CPU_SECONDARY)
+    (CPU_TSC_OFFSETTING | CPU_HLT | CPU_MWAIT | CPU_MONITOR | CPU_RDPMC | CPU_CR8_LOAD |           \
+     CPU_CR8_STORE | CPU_UNCONDITIONAL_IO | CPU_MSR_BITMAPS | CPU_SECONDARY)
 
 // Memory of its own behind a second page table, translations that survive exits, and a start in
 // real mode without paging, as every PC starts.

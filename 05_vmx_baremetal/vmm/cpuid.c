@@ -13,6 +13,7 @@ enum reg { EAX, EBX, ECX, EDX };
 
 #define ECX_1_OSXSAVE    (1u << 27)
 #define ECX_1_HYPERVISOR (1u << 31)
+#define EBX_7_TSC_ADJUST (1u << 1)  // ours, whatever the CPU has: see exit_msr.c
 #define XCR0_X87_SSE     3
 #define XCR0_AVX         4
 
@@ -219,12 +220,18 @@ struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_
         if ((id.ecx & 1u << 26) && (guest->cr4 & CR4_OSXSAVE))
             id.ecx |= ECX_1_OSXSAVE;
         return id;
-    case 7: return subleaf ? (struct cpuid){0} : from_tables(guest, 7, 0);
+    case 7:
+        if (subleaf)
+            return (struct cpuid){0};
+        id = from_tables(guest, 7, 0);
+        id.ebx |= EBX_7_TSC_ADJUST;
+        return id;
     case 0xD: return xsave_leaf(guest, subleaf);
     case 0x15:  // the TSC runs at 1/1 of a crystal of so many Hz: Linux needs no calibration then
         if (!guest->tsc_khz || guest->tsc_khz > UINT32_MAX / 1000)
             return (struct cpuid){0};
         return (struct cpuid){.eax = 1, .ebx = 1, .ecx = (uint32_t)guest->tsc_khz * 1000};
+    case 0x16: return (struct cpuid){.eax = (uint32_t)(guest->tsc_khz / 1000)};  // in MHz
     case HYPERVISOR_LEAF_SIGNATURE: return signature_leaf();
     case HYPERVISOR_LEAF_VERSION: return (struct cpuid){.eax = HYPERCALL_VERSION};
     case LEAF_TIMING: return (struct cpuid){.eax = (uint32_t)guest->tsc_khz};

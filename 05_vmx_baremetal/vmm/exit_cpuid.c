@@ -18,6 +18,7 @@ static struct guest_cpuid answers(const struct vcpu *vcpu)
         .cpu2 = vmcs_cpu2_controls(),
         .cr4 = vmcs_read(GUEST_CR4),
         .xcr0 = vcpu->xcr0,
+        .tsc_khz = vcpu->guest->tsc_khz,
     };
 }
 

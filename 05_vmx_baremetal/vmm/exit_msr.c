@@ -4,11 +4,16 @@
 
 #include <stddef.h>
 
+#include "kernel/cpu.h"
 #include "vmm/inject.h"
+#include "vmm/vmcs.h"
 
 // Fast strings on (bit 0: Linux insists, where CPUID shows them), branch trace and PEBS not there
 // (bits 11, 12).
 #define MISC_ENABLE 0x1801
+
+#define MSR_TSC        0x10
+#define MSR_TSC_ADJUST 0x3B
 
 // MSRs with a fixed value. Writing is ignored or #GP.
 static const struct {
@@ -33,20 +38,44 @@ static size_t find(uint32_t msr)
     return i;
 }
 
+static enum resume answer(struct vcpu *vcpu, uint64_t value)
+{
+    vcpu->gpr[RAX] = (uint32_t)value;
+    vcpu->gpr[RDX] = value >> 32;
+    return RESUME_NEXT;
+}
+
+// The guest's TSC is the machine's and an offset. Whoever moves it moves IA32_TSC_ADJUST along, and
+// the other way round. Source: SDM Vol. 3, "IA32_TSC_ADJUST Register".
+static enum resume move_tsc(struct vcpu *vcpu, uint64_t by)
+{
+    vmcs_write(TSC_OFFSET, vmcs_read(TSC_OFFSET) + by);
+    vcpu->tsc_adjust += by;
+    return RESUME_NEXT;
+}
+
 enum resume exit_rdmsr(struct vcpu *vcpu)
 {
-    size_t i = find((uint32_t)vcpu->gpr[RCX]);
+    uint32_t msr = (uint32_t)vcpu->gpr[RCX];
+    size_t i = find(msr);
 
-    if (i == COUNT)
-        return inject_gp();
-    vcpu->gpr[RAX] = (uint32_t)fixed[i].value;
-    vcpu->gpr[RDX] = fixed[i].value >> 32;
-    return RESUME_NEXT;
+    switch (msr) {
+    case MSR_TSC: return answer(vcpu, rdtsc() + vmcs_read(TSC_OFFSET));
+    case MSR_TSC_ADJUST: return answer(vcpu, vcpu->tsc_adjust);
+    default: return i == COUNT ? inject_gp() : answer(vcpu, fixed[i].value);
+    }
 }
 
 enum resume exit_wrmsr(struct vcpu *vcpu)
 {
-    size_t i = find((uint32_t)vcpu->gpr[RCX]);
+    uint64_t value = vcpu->gpr[RDX] << 32 | (uint32_t)vcpu->gpr[RAX];
+    uint32_t msr = (uint32_t)vcpu->gpr[RCX];
+    size_t i = find(msr);
+
+    if (msr == MSR_TSC)
+        return move_tsc(vcpu, value - (rdtsc() + vmcs_read(TSC_OFFSET)));
+    if (msr == MSR_TSC_ADJUST)
+        return move_tsc(vcpu, value - vcpu->tsc_adjust);
 
     if (i == COUNT || fixed[i].write == READ_ONLY)
         return inject_gp();

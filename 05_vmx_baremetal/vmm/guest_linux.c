@@ -18,6 +18,7 @@
 #include "vmm/guest_serial.h"
 #include "vmm/machine_port.h"
 #include "vmm/memory.h"
+#include "vmm/tsc.h"
 
 // What the hypervisor keeps for itself: page tables for the guest, a VMCS, and the like.
 #define RESERVE    (16ull << 20)
@@ -151,6 +152,7 @@ void linux_create(struct guest *guest)
     guest->ports = ports;
     guest->port_count = sizeof(ports) / sizeof(ports[0]);
     guest->empty_bus = true;
+    guest->tsc_khz = tsc_khz();
     guest->pic = &machine.pic;
     guest->irqs = 1 << PIT_IRQ;
     guest->poll = poll;

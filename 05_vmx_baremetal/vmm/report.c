@@ -2,8 +2,11 @@
 
 #include "vmm/report.h"
 
+#include <string.h>
+
 #include "kernel/console.h"
 #include "kernel/cpu.h"
+#include "kernel/payload.h"
 #include "vmm/exit_reason.h"
 #include "vmm/guest_paging.h"
 #include "vmm/memory.h"
@@ -102,6 +105,28 @@ void report_exit(const struct vcpu *vcpu)
 
     kprintf("exit %lu at %04lx:%lx: %s, qualification %lx\n", vcpu->exits, vmcs_read(GUEST_CS),
             vmcs_read(GUEST_RIP), exit_reason_name(reason), vmcs_read(EXIT_QUALIFICATION));
+}
+
+void report_stats_if_asked(const struct vcpu *vcpu)
+{
+    uint64_t left[REASON_COUNT];
+
+    if (strcmp(option("stats", ""), "1") != 0)
+        return;
+    memcpy(left, vcpu->exits_by_reason, sizeof(left));
+    for (;;) {
+        unsigned most = 0;
+
+        for (unsigned i = 1; i < REASON_COUNT; i++)
+            if (left[i] > left[most])
+                most = i;
+        if (!left[most])
+            break;
+        kprintf("  %10lu %s\n", left[most], exit_reason_name(most));
+        left[most] = 0;
+    }
+    if (vcpu->guest->unclaimed)
+        kprintf("  %10lu of them at ports of nobody\n", vcpu->guest->unclaimed);
 }
 
 void report_stop(const struct vcpu *vcpu, const char *why, ...)

@@ -13,6 +13,9 @@ __attribute__((format(printf, 2, 3))) void report_stop(const struct vcpu *vcpu, 
 // The last exit in one line, as TRACE=1 shows each of them.
 void report_exit(const struct vcpu *vcpu);
 
+// With the option stats=1: how often the guest exited for which reason, most frequent first.
+void report_stats_if_asked(const struct vcpu *vcpu);
+
 // The registers, segments, control registers and the bytes at RIP alone.
 void report_registers(const struct vcpu *vcpu);
 

@@ -8,6 +8,7 @@
 #include "vmm/exit_io.h"
 #include "vmm/exit_msr.h"
 #include "vmm/exit_reason.h"
+#include "vmm/exit_vmcall.h"
 #include "vmm/inject.h"
 #include "vmm/interrupt.h"
 #include "vmm/memory.h"
@@ -19,6 +20,7 @@
 #define MAX_VIOLATIONS 8
 
 static bool vcpu_check(const struct vcpu *vcpu);
+static void vcpu_count(struct vcpu *vcpu);
 static enum resume vcpu_refused(struct vcpu *vcpu, enum vmx_status status);
 static enum resume vcpu_handle(struct vcpu *vcpu);
 static void vcpu_skip_instruction(void);
@@ -40,7 +42,7 @@ enum machine_status vcpu_run(struct vcpu *vcpu)
             continue;
         }
         vcpu->launched = true;
-        vcpu->exits++;
+        vcpu_count(vcpu);
         if (vcpu->trace)
             report_exit(vcpu);
         resume = vcpu_handle(vcpu);
@@ -63,6 +65,15 @@ static bool vcpu_check(const struct vcpu *vcpu)
     if (count > MAX_VIOLATIONS)
         kprintf("VMCS: and %u more\n", count - MAX_VIOLATIONS);
     return count == 0;
+}
+
+static void vcpu_count(struct vcpu *vcpu)
+{
+    unsigned reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
+
+    vcpu->exits++;
+    if (reason < REASON_COUNT)
+        vcpu->exits_by_reason[reason]++;
 }
 
 // vmcs_check() saw nothing wrong, and the CPU refuses all the same.
@@ -146,6 +157,7 @@ static enum resume vcpu_handle(struct vcpu *vcpu)
     case REASON_WRMSR: return exit_wrmsr(vcpu);
     case REASON_XSETBV: return exit_xsetbv(vcpu);
     case REASON_HLT: return exit_hlt(vcpu);
+    case REASON_VMCALL: return exit_vmcall(vcpu);
     case REASON_INVD:
         return RESUME_NEXT;  // caches are coherent: nothing to forget, nothing to write
     case REASON_RDPMC: return inject_gp();
@@ -156,7 +168,6 @@ static enum resume vcpu_handle(struct vcpu *vcpu)
     case REASON_EPT_MISCONFIG: return exit_ept(vcpu, false);
     case REASON_MONITOR:
     case REASON_MWAIT:
-    case REASON_VMCALL:
     case REASON_VMCLEAR:
     case REASON_VMLAUNCH:
     case REASON_VMPTRLD:

@@ -8,6 +8,7 @@
 
 #include "kernel/panic.h"
 #include "vmm/capability.h"
+#include "vmm/exit_reason.h"
 #include "vmm/guest.h"
 #include "vmm/vmx_asm.h"
 
@@ -28,6 +29,7 @@ struct vcpu {
     uint64_t cr2, dr[4], dr6;
 
     uint64_t cr8, xcr0;  // no exit exchanges these: the hypervisor uses neither
+    uint64_t tsc_adjust;
 
     const struct vmx_capability *cap;
     struct guest *guest;
@@ -38,6 +40,8 @@ struct vcpu {
     bool trace;                  // a line for each exit: option trace=1
     uint64_t exits;              // how many there were
     enum machine_status status;  // how the guest ended: set with RESUME_STOP
+
+    uint64_t exits_by_reason[REASON_COUNT];  // without those that no table names
 };
 
 // Makes the only vCPU of `guest`, in its start state. Its VMCS becomes the current one.

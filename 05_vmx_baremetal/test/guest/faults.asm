@@ -6,6 +6,16 @@
 %define UD 6
 %define GP 13
 
+HYPERCALL_HELLO   equ 1                 ; common/machine/hypercall.h
+HYPERCALL_STATS   equ 2
+HYPERCALL_VERSION equ 1
+HYPERCALL_UNKNOWN equ -1
+HYPERCALL_END     equ -2
+REASON_VMCALL     equ 18
+
+IA32_TSC          equ 0x10
+IA32_TSC_ADJUST   equ 0x3B
+
 CR0_NE    equ 1 << 5
 CR0_NW    equ 1 << 29
 CR0_CD    equ 1 << 30
@@ -45,7 +55,6 @@ CR4_OSXSAVE equ 1 << 18
         lgdt    [gdt_register]
         lidt    [idt_register]
 
-        faults  UD, vmcall
         faults  UD, vmlaunch
         faults  UD, vmresume
         faults  UD, vmxoff
@@ -64,6 +73,37 @@ CR4_OSXSAVE equ 1 << 18
         faults  GP, rdpmc
         works   invd
 
+        mov     eax, HYPERCALL_HELLO
+        works   vmcall
+        cmp     rax, 0
+        expect
+        cmp     rbx, HYPERCALL_VERSION
+        expect
+        mov     eax, HYPERCALL_STATS    ; of VMCALL: this is the second
+        mov     ebx, REASON_VMCALL
+        works   vmcall
+        cmp     rax, 0
+        expect
+        cmp     rbx, 2
+        expect
+        mov     rax, "VMCALL"
+        cmp     rcx, rax
+        expect
+        or      rdx, rsi                ; the rest of the name
+        or      rdx, rdi
+        expect
+        mov     eax, HYPERCALL_STATS
+        mov     ebx, 1000
+        works   vmcall
+        cmp     rax, HYPERCALL_END
+        expect
+        cmp     rbx, 1000               ; left alone
+        expect
+        mov     rax, 1 << 32 | HYPERCALL_HELLO
+        works   vmcall
+        cmp     rax, HYPERCALL_UNKNOWN
+        expect
+
         mov     ecx, 0x3A               ; IA32_FEATURE_CONTROL
         faults  GP, rdmsr
         faults  GP, wrmsr
@@ -74,6 +114,27 @@ CR4_OSXSAVE equ 1 << 18
         faults  GP, wrmsr
         mov     ecx, 0xC0010015
         faults  GP, rdmsr
+        mov     ecx, IA32_TSC           ; from 0 on
+        xor     eax, eax
+        xor     edx, edx
+        works   wrmsr
+        rdtsc
+        cmp     edx, 0
+        expect
+        works   rdmsr
+        cmp     edx, 0
+        expect
+        mov     ecx, IA32_TSC_ADJUST    ; and 16 * 2^32 on
+        works   rdmsr
+        add     edx, 16
+        works   wrmsr
+        mov     ebx, edx
+        works   rdmsr
+        cmp     edx, ebx
+        expect
+        rdtsc
+        cmp     edx, 16
+        expect
         mov     ecx, 0x17
         works   rdmsr
         faults  GP, wrmsr

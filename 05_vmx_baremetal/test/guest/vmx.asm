@@ -11,7 +11,6 @@
         bits    64
         default rel
 
-        slot    vmcall
         slot    vmclear [operand]
         slot    vmlaunch
         slot    vmptrld [operand]

@@ -9,7 +9,7 @@
 
 #define SLOT             16      // bytes from one instruction to the next in vmx.asm and stray.asm
 #define PML4             0x1000  // of vmx.asm
-#define VMX_INSTRUCTIONS 12
+#define VMX_INSTRUCTIONS 11
 #define RAM              0x10000
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
