@@ -1,7 +1,7 @@
 # Hypervisors, Step by Step. `make help` says what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help all deps doctor demo test check fuzz book diff clean
+.PHONY: help all deps doctor demo test check bench fuzz book diff clean
 
 STAGES  := $(patsubst %/Makefile,%,$(sort $(wildcard 0[1-9]_*/Makefile)))
 PARTS   := $(STAGES) common
@@ -44,6 +44,10 @@ check:  ## Compare with the house style, and build with two compilers that forgi
 		$(MAKE) -C $$part -s -j2 --no-print-directory compile \
 			CC=$$cc WERROR=-Werror BUILD=build/check-$$cc || exit; \
 	done; done
+
+bench:  ## Stage 04 beside QEMU: start, exits, memory, serial port (RUNS=5; takes a while)
+	@$(MAKE) -C 04_serial -s --no-print-directory guest build/vm-static
+	@common/lab/bench
 
 fuzz:  ## Feed the parsers and devices with nonsense (FUZZ_SECONDS=600 each)
 	@$(MAKE) -C common fuzz
