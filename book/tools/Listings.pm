@@ -14,7 +14,7 @@ sub check {
     my ($book, @pages) = @_;
     for my $page (@pages) {
         $book->problem($page, $page->{open_fence}, 'this fence is never closed') if $page->{open_fence};
-        for my $fence (@{$page->{fences}}) {
+        for my $fence (@{$page->{fences}}, @{$page->{regions}}) {
             my $attribute = $fence->{attribute};
             if (defined $attribute->{break}) {
                 my (undef, $wrong) = broken($book->{top}, $fence);
@@ -56,7 +56,7 @@ sub rewrite {
     my ($book, $page) = @_;
     my $changed = 0;
     my @lines = @{$page->{lines}};
-    for my $fence (reverse @{$page->{fences}}) {
+    for my $fence (sort { $b->{first} <=> $a->{first} } @{$page->{fences}}, @{$page->{regions}}) {
         next unless is_listing($fence) && !defined $fence->{attribute}{break} && $fence->{last};
         my ($wanted, $wrong) = text($book->{top}, $fence);
         next if $wrong || join("\n", @{$fence->{body}}) eq join("\n", @{$wanted->{lines}});

@@ -5,6 +5,8 @@
 #   ```c file=01_hello/main.c symbol=vcpu_run, struct vm
 #   ```console check lab limit=120
 #
+# Lines between `<!-- made-by COMMAND -->` and `<!-- end -->` are a listing, too, one that is Markdown.
+#
 # A value reaches to the next name= or to the end of the line.
 
 package Page;
@@ -20,10 +22,19 @@ sub read {
     open my $in, '<:encoding(UTF-8)', "$top/$path" or die "$path: $!\n";
     chomp(my @lines = <$in>);
     my $self = bless {top => $top, path => $path, lines => \@lines, fences => [], headings => [],
-        text => []}, $class;
-    my ($fence, $close);
+        regions => [], text => []}, $class;
+    my ($fence, $close, $region);
     for my $number (1 .. @lines) {
         my $line = $lines[$number - 1];
+        if ($region && !$fence && $line eq '<!-- end -->') {
+            $region->{last} = $number;
+            undef $region;
+        }
+        push @{$region->{body}}, $line if $region;
+        if (!$fence && $line =~ /^<!-- made-by (.*?) -->$/) {
+            $region = {first => $number, body => [], words => {}, language => 'markdown', attribute => {'made-by' => $1}};
+            push @{$self->{regions}}, $region;
+        }
         if ($fence) {
             if ($line =~ $close) {
                 $fence->{last} = $number;
@@ -43,6 +54,7 @@ sub read {
             push @{$self->{text}}, {line => $number, text => $line};
         }
     }
+    ($fence) = grep { $_ } $fence, $region;
     $self->{open_fence} = $fence->{first} if $fence;
     return $self;
 }
