@@ -3,6 +3,7 @@
 #
 #   GUEST=hello     which guest the hypervisor runs        MEMORY=256      MiB of the machine
 #   MACHINE=bochs   or qemu; auto takes the best           CRASH=stack     see kernel/crash.c
+#   STATS=1         VM exits by reason, at the end
 
 GUEST_NAME := $(or $(GUEST),hello)
 MACHINE ?= auto
@@ -101,7 +102,7 @@ $(BUILD)/symbols: $(BUILD)/hypervisor.elf
 # Written anew only when an option has changed.
 $(BUILD)/options: FORCE
 	$(Q)mkdir -p $(@D) && { echo 'guest=$(GUEST_NAME)'; echo 'crash=$(CRASH)'; \
-		echo 'trace=$(TRACE)'; echo 'cmdline=$(CMDLINE)'; } >$@.new
+		echo 'trace=$(TRACE)'; echo 'stats=$(STATS)'; echo 'cmdline=$(CMDLINE)'; } >$@.new
 	$(Q)cmp -s $@.new $@ || cp $@.new $@
 
 # The very ROM of the first stage.
