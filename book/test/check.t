@@ -147,6 +147,11 @@ fresh && printf '\n```diff break=01_hello/main.c\n-    puts("nothing");\n+\n```\
 says listings "this change can't be made: .*is in 01_hello/main.c 0 times, expected once" \
     "a change of what isn't there"
 
+fresh && printf '\n<!-- made-by echo "| a |" -->\n<!-- end -->\n' >>$page
+says listings "the listing differs from the code, which has .\| a \|." "Markdown that a command makes"
+check rewrite
+like "$(cat $page)" '^\| a \|$' "and rewrite puts it there"
+
 # Numbers.
 fresh && sed -i 's/0x3F8`</0x2F8`</' $page
 says values "PORT of 01_hello/main.c is 1016 \(0x3F8\), printed is 760" "a wrong number"
@@ -160,6 +165,13 @@ fresh && sed -i 's/main.c SIZE -->/main.c SIZES -->/' $page
 says values "the value of SIZES of 01_hello/main.c is unknown: .*undeclared" "a constant that isn't there"
 fresh && sed -i 's/main.c sizeof(struct vm)/main.c 4/; s/4 bytes</that</' $page
 says values "no number stands directly before" "a comment without its number"
+
+# Messages.
+fresh && printf '\nIt says `hel...o`<!-- in 01_hello/main.c -->.\n' >>$page
+check values
+is "$status:$out" "0:" "a message that the code has"
+sed -i 's/puts("hello")/puts("good day")/; s/Says hello/Speaks/' 01_hello/main.c
+says values "01_hello/main.c does not say .hel\.\.\.o." "a message that changed"
 
 # Headings.
 chapter() {

@@ -6,6 +6,10 @@
 # What follows the file is a constant expression of C, so `sizeof(struct uart)` and
 # `offsetof(struct boot_params, hdr)` work; the compiler evaluates it in a file that includes that one. A
 # header that isn't here is one of the system's: linux/kvm.h. For assembly it is the name of an `equ`.
+#
+# Messages that a page quotes are checked in the same way; `...` stands for what differs from run to run:
+#
+#   `...: not a KVM device (...)`<!-- in common/kvm/ioctl.c -->
 
 package Values;
 
@@ -26,6 +30,7 @@ sub check {
     for my $page (@pages) {
         for my $item (@{$page->{text}}) {
             my $text = $item->{text};
+            check_quotes($book, $page, $item);
             while ($text =~ /<!--\s*=\s*(\S+)\s+(.+?)\s*-->/g) {
                 my ($file, $expression, $before) = ($1, $2, substr $text, 0, $-[0]);
                 my $printed = number($before);
@@ -55,6 +60,30 @@ sub check {
             }
         }
     }
+}
+
+sub check_quotes {
+    my ($book, $page, $item) = @_;
+    while ($item->{text} =~ /(?:`([^`]+)`)?<!--\s*in\s+(\S+)\s*-->/g) {
+        my ($quote, $file) = ($1, $2);
+        my $lines = Source::lines($book->{top}, $file);
+        my $wrong =
+            !defined $quote ? "no `message` stands directly before <!-- in $file -->"
+          : !$lines         ? "there is no file $file"
+          : literals($lines) !~ join('.*?', map { quotemeta } split /\.\.\./, $quote) ? "$file does not say `$quote`"
+          :                   next;
+        $book->problem($page, $item->{line}, $wrong);
+    }
+}
+
+# A file's text with its string literals in one piece.
+sub literals {
+    my ($lines) = @_;
+    my $text = join "\n", @$lines;
+    $text =~ s/"\s*\n\s*"//g;
+    $text =~ s/\\n\s*/ /g;
+    $text =~ s/\\(["\\])/$1/g;
+    return $text;
 }
 
 # The number that a text ends with.
