@@ -29,6 +29,7 @@
 #define FIRST_PORT_FD   11
 #define DEFAULT_TIMEOUT 180   // s
 #define STATUS_NO_LAB   5     // VM_KVM_REFUSED of common/kvm/status.h
+#define HANGUP_GRACE    10    // seconds for a command whose terminal is gone
 #define LOG_TAIL        1500  // bytes of the lab kernel's log, shown when it doesn't come up
 
 // relays[0] to [2] are our standard descriptors; [3] is what the command's terminal prints.
@@ -290,6 +291,14 @@ static void signal_receive(struct lab *lab)
     }
 }
 
+// Nobody can end the command any more but this: it gets SIGHUP, and if that isn't enough, SIGALRM
+// ends this program after a while, and the kernel the emulator with it.
+static void terminal_gone(struct lab *lab)
+{
+    control_send(lab, MESSAGE_SIGNAL, SIGHUP);
+    alarm(HANGUP_GRACE);
+}
+
 static void relays_move(struct lab *lab, const struct pollfd *wait)
 {
     for (int i = 0; i < RELAYS; i++) {
@@ -297,7 +306,7 @@ static void relays_move(struct lab *lab, const struct pollfd *wait)
 
         if (i == STDIN_FILENO && state == RELAY_ENDED) {
             if (lab->interactive)
-                control_send(lab, MESSAGE_SIGNAL, SIGHUP);  // the terminal is gone
+                terminal_gone(lab);
             else
                 shutdown(lab->relays[i].to, SHUT_WR);
         }
