@@ -23,7 +23,7 @@
 #define END   "bench-end"
 
 #define BENCH_BYTES   16384
-#define LIMIT_MS      60000
+#define LIMIT_MS      20000
 #define GUEST_RAM_KIB 65536  // mappings of this size and more are the guest's, not the program's
 
 static double now_ms(void)
