@@ -5,5 +5,5 @@
 cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build}
 kernels=../common/build/guest/kernels
-exec ../common/lab/kvm-lab --memory 2048 --cpus 2 --with ../common/test/tap.sh --with "$kernels" \
+exec timeout -k 5 900 ../common/lab/kvm-lab --memory 2048 --cpus 2 --with ../common/test/tap.sh --with "$kernels" \
     sh test/kernels.sh "$build/vm-static" ../common/build/guest/initrd.gz "$kernels"
