@@ -8,7 +8,7 @@ PARTS   := $(STAGES) common
 # Slow tests first, so that the last ones to run are short and both cores stay busy.
 TESTED  := $(shell printf '%s\n' $(STAGES) | sort -r) common book
 C_FILES  = $(wildcard $(shell git ls-files '*.c' '*.h'))
-SCRIPTS  = $(shell git ls-files | xargs grep -slE '^\#!.*(/| )(ba)?sh$$' --) common/test/tap.sh
+SCRIPTS  = $(shell git ls-files ':!*.md' | xargs grep -slE '^\#!.*(/| )(ba)?sh$$' --) common/test/tap.sh
 
 help:  ## This text
 	@echo "Hypervisors, Step by Step: make TARGET"
