@@ -70,8 +70,8 @@ sub results {
     my $limit = $fence->{attribute}{limit} // $limits{$word // ''};
     for my $step (@$steps) {
         $step->{run} = $step->{command};
-        $step->{run} =~ s{(^|[;&|(]\s*)((?:0\d_\w+|\.)/vm)\b}{$1$top/common/lab/run --fast -- $2}g
-          if $fence->{words}{lab} || ($ENV{LAB} // '') eq '1';
+        $step->{run} =~ s{(^|[;&|(]\s*)((?:0\d_\w+|\.)/vm)\b}{$1$top/common/lab/kvm-lab -- $2}g
+          if in_lab($top, $fence->{words}{lab});
         $step->{run} = typist($step, $limit, $typed) if defined $typed;
     }
     my @printed = execute($top, $steps, $limit);
@@ -83,6 +83,18 @@ sub results {
         return ($steps, "`\$ $step->{command}` $wrong") if $wrong;
     }
     return $steps;
+}
+
+# Do programs of the stages run in the KVM lab? With LAB=1, without a usable /dev/kvm, and, where the
+# guest is a whole kernel, unless KVM is the hardware's.
+my $verdict;
+
+sub in_lab {
+    my ($top, $whole_kernel) = @_;
+    return 1 if ($ENV{LAB} // '') eq '1';
+    return unless -x "$top/common/lab/doctor";
+    chomp($verdict //= `'$top/common/lab/doctor' --verdict`);
+    return $verdict eq 'none' || $whole_kernel && $verdict ne 'hardware';
 }
 
 sub steps {
