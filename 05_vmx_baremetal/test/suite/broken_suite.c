@@ -36,6 +36,18 @@ static bool refused(enum vmcs_area area, struct verdict verdict)
     }
 }
 
+// Does this CPU have all fields that the row changes? KVM's nested VMX lacks the CR3-target values
+// and others that belong to controls which it doesn't offer.
+static bool has_fields(const struct broken *row)
+{
+    uint64_t value;
+
+    for (unsigned i = 0; i < CHANGES && row->change[i].how != NONE; i++)
+        if (vmx_vmread(row->change[i].field, &value) != VMX_SUCCEED)
+            return false;
+    return true;
+}
+
 // The guest has no memory at all: if its CPU were entered, the first fetch would be an exit.
 static void suite_row(const struct vmx_capability *cap, enum vmcs_area area,
                       const struct broken *row, const char *but)
@@ -47,11 +59,15 @@ static void suite_row(const struct vmx_capability *cap, enum vmcs_area area,
 
     ept_create(&guest.ept);
     vcpu_create(&vcpu, cap, &guest);
-    broken_apply(row, old);
-    ok(broken_found(cap, area, row), "%s: %s", vmcs_field_name(row->field), row->rule);
-    verdict = try(&vcpu);
-    if (!ok_but(refused(area, verdict), but, "and the CPU refuses it"))
-        kprintf("# status %u, number %lx\n", verdict.status, verdict.number);
+    if (has_fields(row)) {
+        broken_apply(row, old);
+        ok(broken_found(cap, area, row), "%s: %s", vmcs_field_name(row->field), row->rule);
+        verdict = try(&vcpu);
+        if (!ok_but(refused(area, verdict), but, "and the CPU refuses it"))
+            kprintf("# status %u, number %lx\n", verdict.status, verdict.number);
+    } else {
+        suite_skip("this CPU has no such field", vmcs_field_name(row->field));
+    }
     vcpu_destroy(&vcpu);
     guest_destroy(&guest);
 }

@@ -42,6 +42,11 @@ bool ok_but(bool pass, const char *but, const char *what, ...)
     return pass;
 }
 
+void suite_skip(const char *reason, const char *what)
+{
+    kprintf("ok %u - %s # SKIP %s\n", ++run, what, reason);
+}
+
 void suite_if_asked(const struct vmx_capability *cap)
 {
     uint64_t pages = page_free_count();

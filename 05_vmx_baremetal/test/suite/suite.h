@@ -20,6 +20,9 @@ __attribute__((format(printf, 2, 3))) bool ok(bool pass, const char *what, ...);
 __attribute__((format(printf, 3, 4))) bool ok_but(bool pass, const char *but, const char *what,
                                                   ...);
 
+// A test that this machine can't have, and why. Counts as passed.
+void suite_skip(const char *reason, const char *what);
+
 // Starts a guest without memory: name, start state, and two ports. One takes the guest's result,
 // the other only makes an exit.
 void suite_guest(struct guest *guest, const char *payload, struct guest_state start);
