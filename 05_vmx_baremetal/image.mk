@@ -73,7 +73,8 @@ usb: all  ## How to put the image on a USB stick (writes nothing)
 	$(Q)sed 's,@IMAGE@,$(IMAGE),' boot/usb.txt
 
 $(IMAGE): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/hypervisor.bin $(BUILD)/symbols $(BUILD)/options \
-          $(HELLO) $(GUESTS) $(if $(filter linux,$(GUEST_NAME)),$(KERNEL) $(INITRD))
+          $(BUILD)/payloads $(HELLO) $(GUESTS) $(if $(filter bios,$(GUEST_NAME)),$(BIOS)) \
+          $(if $(filter linux,$(GUEST_NAME)),$(KERNEL) $(INITRD))
 	$(call say,IMAGE,$@)
 	$(Q)$(BUILD)/mkimage $@ $(BOOT_BIN) hypervisor=$(BUILD)/hypervisor.bin $(PAYLOADS)
 
@@ -99,10 +100,15 @@ $(BUILD)/symbols: $(BUILD)/hypervisor.elf
 	$(Q)nm -n $< | grep -v ' text_start$$' | sed -E -n >$@ \
 		's/^([0-9a-f]+) [Tt] ([^.]+)([.](isra|constprop|part|cold).*)?$$/\1 \2/p'
 
-# Written anew only when an option has changed.
+# Two files that are written anew only when something in them has changed: the options, and a list of
+# what is in the image, since another kernel may be an older file.
 $(BUILD)/options: FORCE
 	$(Q)mkdir -p $(@D) && { echo 'guest=$(GUEST_NAME)'; echo 'crash=$(CRASH)'; \
 		echo 'trace=$(TRACE)'; echo 'stats=$(STATS)'; echo 'cmdline=$(CMDLINE)'; } >$@.new
+	$(Q)cmp -s $@.new $@ || cp $@.new $@
+
+$(BUILD)/payloads: FORCE
+	$(Q)mkdir -p $(@D) && echo '$(PAYLOADS)' >$@.new
 	$(Q)cmp -s $@.new $@ || cp $@.new $@
 
 # The very ROM of the first stage.
