@@ -64,10 +64,12 @@ static bool has(uint8_t bits, unsigned level)
 // The first of `bits` in the order of priority, or NO_LEVEL.
 static unsigned most_urgent(const struct pic_chip *chip, uint8_t bits)
 {
-    for (unsigned i = 1; i <= 8; i++)
+    if (!bits)
+        return NO_LEVEL;
+    for (unsigned i = 1; i < 8; i++)
         if (has(bits, (chip->lowest + i) % 8))
             return (chip->lowest + i) % 8;
-    return NO_LEVEL;
+    return chip->lowest;
 }
 
 // How urgent a level is: 0 is first, 7 last, and NO_LEVEL comes behind all.
@@ -85,11 +87,13 @@ static unsigned request(const struct pic_chip *chip)
 {
     uint8_t holding = chip->special_mask ? chip->isr & ~chip->imr : chip->isr;
     unsigned level = most_urgent(chip, irr(chip) & ~chip->imr);
-    unsigned served = most_urgent(chip, holding);
-    bool again = chip->fully_nested_special && level == served && has(chip->icw3, level);
+    unsigned served;
+    bool again;
 
     if (level == NO_LEVEL || chip->expects != PIC_EXPECTS_OCW1)
         return NO_LEVEL;
+    served = most_urgent(chip, holding);
+    again = chip->fully_nested_special && level == served && has(chip->icw3, level);
     return rank(chip, level) < rank(chip, served) || again ? level : NO_LEVEL;
 }
 
