@@ -32,7 +32,7 @@ static void vmcs_for(enum mode mode)
     const struct guest_state start = broken_start(mode, PAGE_TABLES);
 
     fake_vmcs_reset();
-    vmcs_set_controls(&haswell, EPTP, 0x124000);
+    vmcs_set_controls(&haswell, EPTP, 0x124000, 0x125000);
     vmcs_set_host(&host);
     vmcs_set_guest(&haswell, &start);
 }

@@ -1,5 +1,5 @@
-// Small pure parts of the hypervisor: the MSR bitmap, IN into RAX, exit reasons by name, the
-// guest's own page tables.
+// Small pure parts of the hypervisor: the MSR and I/O bitmaps, IN into RAX, exit reasons by name,
+// the guest's own page tables.
 
 #include "common/test/tap.h"
 #include "test/fake_pages.h"
@@ -8,6 +8,8 @@
 #include "vmm/exit_reason.h"
 #include "vmm/guest_paging.h"
 #include "vmm/interrupt.h"
+#include "vmm/io_bitmap.h"
+#include "vmm/machine_port.h"
 #include "vmm/memory.h"
 #include "vmm/msr_bitmap.h"
 #include "vmm/tsc.h"
@@ -37,6 +39,27 @@ static void test_msr_bitmap(void)
             passed += !(bitmap[byte] >> bit & 1);
     is_int(passed, 2 * sizeof(free) / sizeof(free[0]), "all others exit");
     ok(exits(bitmap, 0x3A, true) && exits(bitmap, 0x480, false), "those of VMX among them");
+}
+
+static void test_io_bitmap(void)
+{
+    static const struct port_range ports[] = {
+        {0x40, 0x43, "the machine's", machine_in, machine_out, NULL},
+        {0x60, 0x60, "only written straight", pic_in, machine_out, NULL},
+        {0x7FFF, 0x8000, "on both pages", machine_in, machine_out, NULL},
+        {0xFFFF, 0xFFFF, "the last", machine_in, machine_out, NULL},
+    };
+    static uint8_t bitmap[IO_BITMAP_SIZE];
+    unsigned passed = 0;
+
+    io_bitmap_fill(bitmap, ports, sizeof(ports) / sizeof(ports[0]));
+    for (unsigned port = 0; port < 65536; port++)
+        passed += !(bitmap[port / 8] >> port % 8 & 1);
+    is_int(passed, 4 + 2 + 1, "ports that don't exit: those of the machine");
+    is_int(bitmap[0x40 / 8], 0xF0, "the timer's among them");
+    ok(bitmap[0x7FFF / 8] == 0x7F && bitmap[0x8000 / 8] == 0xFE, "bit n is port n");
+    io_bitmap_fill(bitmap, NULL, 0);
+    is_int(bitmap[0x40 / 8], 0xFF, "a guest without devices: all exit");
 }
 
 static void test_io(void)
@@ -97,7 +120,7 @@ static void test_paging(void)
 {
     const struct guest_paging none = {.cr0 = 1}, bits_32 = {0x80000001, 0x1000, 0, 0},
                               pse = {0x80000001, 0x1000, 0x10, 0},
-                              pae = {0x80000001, 0x3020, 0x20, 0},
+                              pae = {0x80000001, 0, 0x20, 0, .pdpte = {[3] = 0x5001}},
                               bits_64 = {0x80000001, 0x4000, 0x20, 0x500};
     struct ept ept;
     uint8_t *ram;
@@ -119,8 +142,7 @@ static void test_paging(void)
     is_int(gpa_of(&ept, pse, 0xC12345), 0xC12345, "32-bit: a page of 4 MiB");
     is_int(gpa_of(&ept, bits_32, 0xC12345), ~0ull, "32-bit: bit 7 means nothing without CR4.PSE");
 
-    // PAE: the PDPT is aligned to 32 bytes only. Entry 3, then a large page.
-    *(uint64_t *)(ram + 0x3020 + 3 * 8) = 0x5001;
+    // PAE: entry 3 of the four in the CPU, then a large page.
     *(uint64_t *)(ram + 0x5000 + 1 * 8) = 0x140000083;
     is_int(gpa_of(&ept, pae, 0xC0201234), 0x140001234, "PAE: a page of 2 MiB above 4 GiB");
 
@@ -174,6 +196,7 @@ int main(void)
 {
     test_tsc();
     test_msr_bitmap();
+    test_io_bitmap();
     test_io();
     test_names();
     test_interrupt();

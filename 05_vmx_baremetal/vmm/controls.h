@@ -6,15 +6,16 @@
 
 #include "vmm/vmx.h"
 
-// Interrupts and NMIs of the machine are ours, whatever the guest does with its RFLAGS.IF.
-#define NEED_PIN (PIN_EXTERNAL_INTERRUPT | PIN_NMI)
+// Interrupts and NMIs of the machine are ours, whatever the guest does with its RFLAGS.IF. What
+// blocks NMIs in the guest has no effect on the machine's.
+#define NEED_PIN (PIN_EXTERNAL_INTERRUPT | PIN_NMI | PIN_VIRTUAL_NMIS)
 
-// HLT, every port and MWAIT come to us; MSRs by bitmap, so that the cheap ones don't. CR8 is the
-// task priority of the machine's own local APIC, which the guest has not. The guest may set its
-// TSC: an offset makes it its own.
+// HLT and MWAIT come to us; MSRs and ports by bitmap, so that the cheap ones don't. CR8 is the task
+// priority of the machine's own local APIC, which the guest has not. The guest may set its TSC: an
+// offset makes it its own.
 #define NEED_CPU                                                                                   \
     (CPU_TSC_OFFSETTING | CPU_HLT | CPU_MWAIT | CPU_MONITOR | CPU_RDPMC | CPU_CR8_LOAD |           \
-     CPU_CR8_STORE | CPU_UNCONDITIONAL_IO | CPU_MSR_BITMAPS | CPU_SECONDARY)
+     CPU_CR8_STORE | CPU_IO_BITMAPS | CPU_MSR_BITMAPS | CPU_SECONDARY)
 
 // Memory of its own behind a second page table, translations that survive exits, and a start in
 // real mode without paging, as every PC starts.

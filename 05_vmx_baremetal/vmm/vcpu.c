@@ -7,7 +7,9 @@
 #include "kernel/cpu.h"
 #include "kernel/descriptor.h"
 #include "kernel/page.h"
+#include "kernel/panic.h"
 #include "kernel/payload.h"
+#include "vmm/io_bitmap.h"
 #include "vmm/memory.h"
 #include "vmm/msr_bitmap.h"
 #include "vmm/vmcs.h"
@@ -70,9 +72,14 @@ void vcpu_create(struct vcpu *vcpu, const struct vmx_capability *cap, struct gue
     vcpu->gpr[RSI] = guest->start.rsi;
     vcpu->msr_bitmap = page_alloc();
     msr_bitmap_fill(vcpu->msr_bitmap);
+    vcpu->io_bitmap = page_alloc_run(IO_BITMAP_SIZE / PAGE_SIZE, 1);
+    if (!vcpu->io_bitmap)
+        panic("no memory for the I/O bitmaps");
+    io_bitmap_fill(vcpu->io_bitmap, guest->ports, guest->port_count);
 
     vcpu->vmcs = vmcs_create(cap->basic);
-    vmcs_set_controls(cap, ept_pointer(&guest->ept), virt_to_phys(vcpu->msr_bitmap));
+    vmcs_set_controls(cap, ept_pointer(&guest->ept), virt_to_phys(vcpu->msr_bitmap),
+                      virt_to_phys(vcpu->io_bitmap));
     vmcs_set_host(&host);
     vmcs_set_guest(cap, &guest->start);
     set_pdptes(guest);
@@ -85,4 +92,5 @@ void vcpu_destroy(struct vcpu *vcpu)
 {
     vmcs_destroy(vcpu->vmcs);
     page_free(vcpu->msr_bitmap);
+    page_free_run(vcpu->io_bitmap, IO_BITMAP_SIZE / PAGE_SIZE);
 }

@@ -30,11 +30,13 @@ struct vcpu {
 
     uint64_t cr8, xcr0;  // no exit exchanges these: the hypervisor uses neither
     uint64_t tsc_adjust;
+    bool nmi_pending;  // raised, and not injected yet: see nmi.h
 
     const struct vmx_capability *cap;
     struct guest *guest;
     uint64_t vmcs;               // physical address
     uint8_t *msr_bitmap;         // one page
+    uint8_t *io_bitmap;          // two
     bool launched;               // VMLAUNCH the first time, VMRESUME from then on
     bool check_always;           // vmcs_check() before every entry: option check=always
     bool trace;                  // a line for each exit: option trace=1
@@ -53,6 +55,10 @@ void vcpu_destroy(struct vcpu *vcpu);
 // Runs the guest until it is done. Returns how it ended; unless that was MACHINE_OFF, a report has
 // been printed. The VMCS still holds the state of its last moment.
 enum machine_status vcpu_run(struct vcpu *vcpu);
+
+// For the handlers of exits, where the guest steps (RFLAGS.TF): a step is over. Not for the end of
+// an instruction, which needs no help of theirs.
+void vcpu_single_step(void);
 
 // For the handlers of exits, behind a report: the guest is stopped as crashed. Returns RESUME_STOP.
 enum resume vcpu_crash(struct vcpu *vcpu);

@@ -6,6 +6,7 @@
 #include "kernel/cpu.h"
 #include "kernel/descriptor.h"
 #include "vmm/controls.h"
+#include "vmm/io_bitmap.h"
 #include "vmm/vmcs.h"
 
 #define VPID_GUEST 1  // 0 is the host
@@ -22,7 +23,8 @@ static void set_control(const struct vmx_capability *cap, enum control_kind kind
     vmcs_write(field, control_value(cap, kind, wanted, &refused));
 }
 
-void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t msr_bitmap)
+void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t msr_bitmap,
+                       uint64_t io_bitmap)
 {
     set_control(cap, CONTROL_PIN, PIN_CONTROLS, NEED_PIN);
     set_control(cap, CONTROL_CPU, CPU_CONTROLS, NEED_CPU);
@@ -34,6 +36,8 @@ void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t
     vmcs_write(EPT_POINTER, eptp);
     vmcs_write(VPID, VPID_GUEST);
     vmcs_write(MSR_BITMAP, msr_bitmap);
+    vmcs_write(IO_BITMAP_A, io_bitmap);
+    vmcs_write(IO_BITMAP_B, io_bitmap + IO_BITMAP_SIZE / 2);
 
     vmcs_write(EXCEPTION_BITMAP, 0);
     vmcs_write(PAGE_FAULT_MASK, 0);

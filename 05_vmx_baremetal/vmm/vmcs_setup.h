@@ -17,8 +17,9 @@ struct host_state {
 };
 
 // Writes every control field: those of controls.h, which the CPU must have, no event to inject, no
-// exceptions intercepted. `eptp` is the value of EPT_POINTER; `msr_bitmap` is physical.
-void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t msr_bitmap);
+// exceptions intercepted. `eptp` is the value of EPT_POINTER; the bitmaps' addresses are physical.
+void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t msr_bitmap,
+                       uint64_t io_bitmap);
 
 void vmcs_set_host(const struct host_state *host);
 
