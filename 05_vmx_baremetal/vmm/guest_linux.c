@@ -87,6 +87,7 @@ static const struct port_range ports[] = {
     {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_in, pic_out, &machine.pic},
     {PIT_FIRST, PIT_LAST, "timer of the machine", machine_in, machine_out, NULL},
     {PORT_B, PORT_B, "timer gate of the machine", machine_in, machine_out, NULL},
+    {PORT_WAIT, PORT_WAIT, "nobody, for a wait", machine_in, machine_out, NULL},
     {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &machine.cmos},
     {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, &machine},
     {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, &machine},
