@@ -12,6 +12,7 @@
 // Ports that a PC leaves free, beside the debug console. screen.asm names them as well.
 #define SCREEN_PORT_DATA   0x404  // write: a character to print; read: the next key, which is taken
 #define SCREEN_PORT_STATUS 0x405  // read, 2 bytes: 1 when a key is waiting, and that key
+#define SCREEN_PORT_LAST   0x406
 
 #define SCREEN_ROM_SIZE 512  // bytes
 

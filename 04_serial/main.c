@@ -184,7 +184,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
         {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
         {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, vm},
         {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, vm},
-        {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", power_in, power_out, vm},
+        {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", power_in, power_out, vm, .width = 2},
     };
 
     memcpy(vm->ports, map, sizeof(map));

@@ -92,7 +92,8 @@ static const struct port_range ports[] = {
     {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, &machine},
     {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, &machine},
     {RESET_PORT, RESET_PORT, "reset control", NULL, reset_out, &machine},
-    {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", power_in, power_out, &machine},
+    {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", power_in, power_out, &machine,
+     .width = 2},
 };
 
 static void *ram_at(void *context, uint64_t gpa, uint64_t size)

@@ -2,6 +2,8 @@
 
 #include "common/machine/port.h"
 
+#include <stdbool.h>
+
 // All ones in `size` bytes: what a read of an empty bus returns, because nothing pulls a line low.
 static uint32_t all_ones(unsigned size)
 {
@@ -16,20 +18,41 @@ const struct port_range *port_find(const struct port_range *map, size_t count, u
     return NULL;
 }
 
+// Does the device behind `range` take the access as it is?
+static bool takes(const struct port_range *range, uint16_t port, unsigned size)
+{
+    return size == 1 || (range && size <= range->width && port + size - 1u <= range->last);
+}
+
 uint32_t port_in(const struct port_range *map, size_t count, uint16_t port, unsigned size)
 {
     const struct port_range *range = port_find(map, count, port);
+    unsigned half = size / 2;
+    uint32_t low, high = all_ones(half);
 
-    if (!range || !range->in)
-        return all_ones(size);
-    return range->in(range->device, port, size) & all_ones(size);
+    if (takes(range, port, size)) {
+        if (!range || !range->in)
+            return all_ones(size);
+        return range->in(range->device, port, size) & all_ones(size);
+    }
+    low = port_in(map, count, port, half);
+    if (port + half <= UINT16_MAX)
+        high = port_in(map, count, (uint16_t)(port + half), half);
+    return low | high << (8 * half);
 }
 
 void port_out(const struct port_range *map, size_t count, uint16_t port, unsigned size,
               uint32_t value)
 {
     const struct port_range *range = port_find(map, count, port);
+    unsigned half = size / 2;
 
-    if (range && range->out)
-        range->out(range->device, port, size, value & all_ones(size));
+    if (takes(range, port, size)) {
+        if (range && range->out)
+            range->out(range->device, port, size, value & all_ones(size));
+        return;
+    }
+    port_out(map, count, port, half, value);
+    if (port + half <= UINT16_MAX)
+        port_out(map, count, (uint16_t)(port + half), half, value >> (8 * half));
 }

@@ -29,7 +29,9 @@ static void device_out(void *device, uint16_t port, unsigned size, uint32_t valu
     written[writes++] = value;
 }
 
-static const struct port_range map[] = {{0x402, 0x402, "device", device_in, device_out, NULL}};
+static const struct port_range map[] = {
+    {0x402, 0x405, "device", device_in, device_out, NULL, .width = 4},
+};
 
 static void access(uint8_t direction, uint16_t port, uint8_t size, uint32_t count)
 {
@@ -58,7 +60,7 @@ static void test_out(void)
     access(KVM_EXIT_IO_OUT, 0x402, 4, 2);
     ok(writes == 2 && written[0] == 0x44332211 && written[1] == 0x88776655,
        "rep outsd: two double words");
-    access(KVM_EXIT_IO_OUT, 0x403, 1, 1);
+    access(KVM_EXIT_IO_OUT, 0x406, 1, 1);
     is_int(writes, 0, "out to a port that nobody claims: ignored");
     access(KVM_EXIT_IO_OUT, 0x402, 1, 0);
     is_int(writes, 0, "a count of 0: nothing");
@@ -75,7 +77,7 @@ static void test_in(void)
     access(KVM_EXIT_IO_IN, 0x402, 1, 3);
     ok(memcmp(data, "ABC\0", 4) == 0, "rep insb: three bytes, each asked for");
     memset(data, 0, 64);
-    access(KVM_EXIT_IO_IN, 0x403, 2, 2);
+    access(KVM_EXIT_IO_IN, 0x406, 2, 2);
     ok(memcmp(data, "\xFF\xFF\xFF\xFF\0", 5) == 0, "in from a port that nobody claims: all ones");
 }
 

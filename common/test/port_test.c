@@ -4,30 +4,36 @@
 
 #include "common/test/tap.h"
 
-// A device that remembers its last access and answers with all its bits set.
+// A device that remembers its last access and what has been written to each of its ports. It
+// answers with a number that tells bytes apart, plus the port's last digit.
 struct device {
     uint16_t port;
     unsigned size;
     uint32_t value;
     int accesses;
+    uint8_t written[16];
 };
 
 static uint32_t device_in(void *device, uint16_t port, unsigned size)
 {
     struct device *d = device;
 
-    *d = (struct device){port, size, 0, d->accesses + 1};
-    return 0x87654321;
+    *d = (struct device){port, size, 0, d->accesses + 1, {0}};
+    return 0x87654320 + port % 16;
 }
 
 static void device_out(void *device, uint16_t port, unsigned size, uint32_t value)
 {
     struct device *d = device;
 
-    *d = (struct device){port, size, value, d->accesses + 1};
+    d->port = port;
+    d->size = size;
+    d->value = value;
+    d->accesses++;
+    d->written[port % 16] = (uint8_t)value;
 }
 
-static struct device first, second;
+static struct device first, second, third;
 
 static const struct port_range map[] = {
     {0x60, 0x60, "one port", device_in, device_out, &first},
@@ -36,6 +42,8 @@ static const struct port_range map[] = {
     {0x80, 0x80, "write only", NULL, device_out, &first},
     {0x81, 0x81, "read only", device_in, NULL, &first},
     {0xFFFF, 0xFFFF, "the last port", device_in, device_out, &second},
+    {0x600, 0x605, "three words", device_in, device_out, &third, .width = 2},
+    {0x700, 0x703, "a double word", device_in, device_out, &third, .width = 4},
 };
 
 #define ROWS (sizeof(map) / sizeof(map[0]))
@@ -52,42 +60,78 @@ static void test_find(void)
     ok(port_find(map, 0, 0x60) == NULL, "an empty map");
 }
 
+static uint32_t in(uint16_t port, unsigned size)
+{
+    return port_in(map, ROWS, port, size);
+}
+
+static void out(uint16_t port, unsigned size, uint32_t value)
+{
+    first = second = third = (struct device){0};
+    port_out(map, ROWS, port, size, value);
+}
+
 static void test_in(void)
 {
-    is_int(port_in(map, ROWS, 0x3FA, 1), 0x21, "a byte is cut from the device's answer");
+    is_int(in(0x3FA, 1), 0x2A, "a byte is cut from the device's answer");
     is_int(second.port, 0x3FA, "the device learns the port");
     is_int(second.size, 1, "and the size");
-    is_int(port_in(map, ROWS, 0x3FA, 2), 0x4321, "a word");
-    is_int(port_in(map, ROWS, 0x3FA, 4), 0x87654321, "a double word");
-    is_int(port_in(map, ROWS, 0x500, 1), 0xFF, "nobody's byte");
-    is_int(port_in(map, ROWS, 0x500, 2), 0xFFFF, "nobody's word");
-    is_int(port_in(map, ROWS, 0x500, 4), 0xFFFFFFFF, "nobody's double word");
-    is_int(port_in(map, ROWS, 0x80, 1), 0xFF, "a write-only port reads as nobody's");
+    is_int(in(0x3F8, 2), 0x2928, "a word of a device with byte registers: two of them");
+    is_int(in(0x3F8, 4), 0x2B2A2928, "a double word: four");
+    is_int(second.size, 1, "each asked for by itself");
+    is_int(in(0x600, 2), 0x4320, "a word of a device with words");
+    is_int(in(0x602, 4), 0x43244322, "a double word: two words");
+    is_int(in(0x601, 2), 0x4321, "an odd word is still a word");
+    is_int(in(0x700, 4), 0x87654320, "a double word of a device with double words");
+    is_int(in(0x500, 1), 0xFF, "nobody's byte");
+    is_int(in(0x500, 2), 0xFFFF, "nobody's word");
+    is_int(in(0x500, 4), 0xFFFFFFFF, "nobody's double word");
+    is_int(in(0x80, 1), 0xFF, "a write-only port reads as nobody's");
+}
+
+static void test_in_over_the_end(void)
+{
+    is_int(in(0x3FE, 4), 0xFFFF2F2E, "behind the end of a device: nobody's bytes");
+    is_int(in(0x3F6, 4), 0x2928FFFF, "and before its start");
+    is_int(in(0x604, 4), 0xFFFF4324, "behind the end of a device with words");
+    is_int(in(0x605, 2), 0xFF25, "half of its last register");
+    is_int(in(0x701, 4), 0xFF234321, "a double word that doesn't fit: a word, a byte, nobody's");
+    is_int(in(0x80, 2), 0x21FF, "two devices in one word");
+    is_int(in(0xFFFF, 2), 0xFF2F, "behind the last port there is none, and not port 0");
+    is_int(in(0xFFFE, 4), 0xFFFF2FFF, "nor two");
 }
 
 static void test_out(void)
 {
-    int before;
-
-    port_out(map, ROWS, 0x60, 1, 0x12345678);
+    out(0x60, 1, 0x12345678);
     is_int(first.value, 0x78, "a byte is cut from the guest's value");
-    port_out(map, ROWS, 0x60, 2, 0x12345678);
-    is_int(first.value, 0x5678, "a word");
-    port_out(map, ROWS, 0x60, 4, 0x12345678);
-    is_int(first.value, 0x12345678, "a double word");
-    port_out(map, ROWS, 0x80, 1, 0xAA);
+    out(0x3F8, 4, 0x12345678);
+    ok(memcmp(second.written + 8, "\x78\x56\x34\x12", 4) == 0 && second.accesses == 4,
+       "a double word to a device with byte registers: four of them");
+    is_int(second.port, 0x3FB, "the last one last");
+    out(0x3FE, 4, 0x12345678);
+    ok(second.accesses == 2 && second.written[15] == 0x56, "over its end: two");
+    out(0x602, 2, 0x12345678);
+    ok(third.accesses == 1 && third.value == 0x5678 && third.size == 2, "a word");
+    out(0x602, 4, 0x12345678);
+    ok(third.accesses == 2 && third.value == 0x1234 && third.port == 0x604, "two words");
+    out(0x700, 4, 0x12345678);
+    ok(third.accesses == 1 && third.value == 0x12345678 && third.size == 4, "a double word");
+    out(0x80, 1, 0xAA);
     is_int(first.port, 0x80, "a write-only port is written");
-
-    before = first.accesses + second.accesses;
-    port_out(map, ROWS, 0x500, 1, 0);
-    port_out(map, ROWS, 0x81, 1, 0);
-    is_int(first.accesses + second.accesses, before, "nobody's and read-only ports ignore writes");
+    out(0xFFFF, 4, 0x12345678);
+    ok(second.accesses == 1 && second.value == 0x78, "behind the last port is none");
+    out(0x500, 4, 0);
+    out(0x81, 1, 0);
+    is_int(first.accesses + second.accesses + third.accesses, 0,
+           "nobody's and read-only ports ignore writes");
 }
 
 int main(void)
 {
     test_find();
     test_in();
+    test_in_over_the_end();
     test_out();
     return done_testing();
 }

@@ -13,9 +13,9 @@
 #include "vmm/vmcs.h"
 
 #define RAM          (4u << 20)  // bytes at GPA 0
-#define PORT_RESULT  2
-#define PORT_EXIT    3
-#define EXIT_VALUE   0xAABBCCDD  // as in test/guest/check.inc
+#define PORT_RESULT  0xE0        // four ports each, as in test/guest/check.inc
+#define PORT_EXIT    0xE4
+#define EXIT_VALUE   0xAABBCCDD
 #define NOT_REPORTED 0xFFFFFFFF
 #define PDPT         0x1000  // where the guests' page tables begin
 #define TICKS_START  0x1000
@@ -40,8 +40,8 @@ static uint32_t exit_in(void *device, uint16_t port, unsigned size)
 }
 
 static const struct port_range ports[] = {
-    {PORT_RESULT, PORT_RESULT, "result", NULL, result_out, NULL},
-    {PORT_EXIT, PORT_EXIT, "exit", exit_in, NULL, NULL},
+    {PORT_RESULT, PORT_RESULT + 3, "result", NULL, result_out, NULL, .width = 4},
+    {PORT_EXIT, PORT_EXIT + 3, "exit", exit_in, NULL, NULL, .width = 4},
 };
 
 void suite_guest(struct guest *guest, const char *payload, struct guest_state start)
@@ -109,7 +109,7 @@ static void run_ticks(const struct vmx_capability *cap)
 {
     static struct pic pic;
     static const struct port_range with_timer[] = {
-        {PORT_RESULT, PORT_RESULT, "result", NULL, result_out, NULL},
+        {PORT_RESULT, PORT_RESULT + 3, "result", NULL, result_out, NULL, .width = 4},
         {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "8259", pic_in, pic_out, &pic},
         {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "8259", pic_in, pic_out, &pic},
         {PIT_FIRST, PIT_LAST, "PIT of the machine", machine_in, machine_out, NULL},
