@@ -121,7 +121,7 @@ static void test_paging(void)
     const struct guest_paging none = {.cr0 = 1}, bits_32 = {0x80000001, 0x1000, 0, 0},
                               pse = {0x80000001, 0x1000, 0x10, 0},
                               pae = {0x80000001, 0, 0x20, 0, .pdpte = {[3] = 0x5001}},
-                              bits_64 = {0x80000001, 0x4000, 0x20, 0x500};
+                              bits_64 = {0x80000001, 0x4000, 0x20, 0xD00};
     struct ept ept;
     uint8_t *ram;
 

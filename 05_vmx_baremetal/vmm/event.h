@@ -39,6 +39,7 @@ enum exception_vector {
     EXCEPTION_UD = 6,
     EXCEPTION_DF = 8,
     EXCEPTION_TS = 10,
+    EXCEPTION_SS = 12,
     EXCEPTION_GP = 13,
     EXCEPTION_PF = 14,
     EXCEPTION_AC = 17,

@@ -12,41 +12,58 @@
 #define IO_SIZE(q) ((unsigned)((q)&7) + 1)
 #define IO_IN      (1u << 3)
 #define IO_STRING  (1u << 4)
+#define IO_REPEAT  (1u << 5)
 #define IO_PORT(q) ((uint16_t)((q) >> 16))
 
 // A port of nobody: an empty bus for a PC, and a mistake for a guest that should know its ports.
-static bool is_served(struct guest *guest, uint16_t port)
+static bool is_served(struct guest *guest, uint16_t port, unsigned size)
 {
-    if (port_find(guest->ports, guest->port_count, port))
-        return true;
-    guest->unclaimed++;
-    return guest->empty_bus;
+    for (unsigned i = 0; i < size; i++)
+        if (port + i > UINT16_MAX ||
+            !port_find(guest->ports, guest->port_count, (uint16_t)(port + i))) {
+            guest->unclaimed++;
+            return guest->empty_bus;
+        }
+    return true;
 }
 
-enum resume exit_io(struct vcpu *vcpu)
+enum resume io_transfer(struct vcpu *vcpu, const struct io_access *access, uint32_t *value)
 {
     struct guest *guest = vcpu->guest;
-    uint64_t access = vmcs_read(EXIT_QUALIFICATION);
-    uint16_t port = IO_PORT(access);
-    unsigned size = IO_SIZE(access);
-    uint64_t *rax = &vcpu->gpr[RAX];
 
-    if (access & IO_STRING) {
-        report_stop(vcpu, "INS and OUTS are not emulated, port %x", port);
+    if (!is_served(guest, access->port, access->size)) {
+        report_stop(vcpu, "no device at port %x: %s of %u bytes", access->port,
+                    access->in ? "IN" : "OUT", access->size);
         return vcpu_crash(vcpu);
     }
-    if (!is_served(guest, port)) {
-        report_stop(vcpu, "no device at port %x: %s of %u bytes", port,
-                    access & IO_IN ? "IN" : "OUT", size);
-        return vcpu_crash(vcpu);
-    }
-    if (access & IO_IN)
-        *rax = io_merge(*rax, port_in(guest->ports, guest->port_count, port, size), size);
+    if (access->in)
+        *value = port_in(guest->ports, guest->port_count, access->port, access->size);
     else
-        port_out(guest->ports, guest->port_count, port, size, (uint32_t)*rax);
+        port_out(guest->ports, guest->port_count, access->port, access->size, *value);
     if (guest->ended) {
         vcpu->status = guest->status;
         return RESUME_STOP;
     }
     return RESUME_NEXT;
+}
+
+enum resume exit_io(struct vcpu *vcpu)
+{
+    uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
+    const struct io_access access = {
+        .port = IO_PORT(qualification),
+        .size = IO_SIZE(qualification),
+        .in = qualification & IO_IN,
+        .string = qualification & IO_STRING,
+        .repeat = qualification & IO_REPEAT,
+    };
+    uint32_t value = (uint32_t)vcpu->gpr[RAX];
+    enum resume resume;
+
+    if (access.string)
+        return string_io(vcpu, &access);
+    resume = io_transfer(vcpu, &access, &value);
+    if (access.in && resume == RESUME_NEXT)
+        vcpu->gpr[RAX] = io_merge(vcpu->gpr[RAX], value, access.size);
+    return resume;
 }

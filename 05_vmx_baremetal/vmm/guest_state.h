@@ -17,6 +17,8 @@
 #define ACCESS_TYPE(a)  ((unsigned)(a) % 16)
 #define ACCESS_ACCESSED (1u << 0)  // of the type
 #define ACCESS_READABLE (1u << 1)  // of the type, if it is code
+#define ACCESS_WRITABLE (1u << 1)  // of the type, if it is data
+#define ACCESS_DOWN     (1u << 2)  // of the type, if it is data: it lies above its limit
 #define ACCESS_CODE     (1u << 3)  // of the type
 #define ACCESS_S        (1u << 4)  // code or data, not a system segment
 #define ACCESS_DPL(a)   ((unsigned)(a) >> 5 & 3)
@@ -52,7 +54,11 @@ enum activity { ACTIVITY_ACTIVE, ACTIVITY_HLT, ACTIVITY_SHUTDOWN, ACTIVITY_WAIT_
 #define CR0_ET (1u << 4)    // always 1
 #define CR0_NE (1ull << 5)  // x87 errors raise #MF; VMX operation insists on it
 
+#define CR0_AM (1ull << 18)  // with RFLAGS.AC: ring 3 must align
+
+#define CR4_PSE     (1ull << 4)
 #define CR4_OSXSAVE (1ull << 18)
+#define CR4_SMAP    (1ull << 21)
 #define CR4_VMXE    (1ull << 13)
 #define CR4_PCIDE   (1ull << 17)
 // What the guest may set, if the CPU has it: VME PVI TSD DE PSE PAE, PGE PCE OSFXSR OSXMMEXCPT
@@ -70,7 +76,10 @@ enum activity { ACTIVITY_ACTIVE, ACTIVITY_HLT, ACTIVITY_SHUTDOWN, ACTIVITY_WAIT_
 #define RFLAGS_ONE     (1ull << 1)
 #define RFLAGS_TF      (1ull << 8)
 #define RFLAGS_IF      (1ull << 9)
+#define RFLAGS_DF      (1ull << 10)
+#define RFLAGS_RF      (1ull << 16)  // in a saved RFLAGS: no instruction breakpoint this time
 #define RFLAGS_VM      (1ull << 17)
+#define RFLAGS_AC      (1ull << 18)
 #define RFLAGS_DEFINED 0x3F7FD7ull
 
 // A segment register with its hidden part.

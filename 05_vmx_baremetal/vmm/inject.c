@@ -5,7 +5,10 @@
 #include "kernel/cpu.h"
 #include "vmm/vmcs.h"
 
-static enum resume inject(unsigned vector)
+// A fault: the handler returns to the instruction, and RF in the RFLAGS that it finds on its stack
+// keeps a breakpoint there from firing a second time. VM entry pushes what the VMCS holds. Source:
+// SDM Vol. 3, "Vectored-Event Injection".
+enum resume inject_exception(enum exception_vector vector, uint32_t error)
 {
     uint32_t event = EVENT_VALID | EVENT_HARDWARE_EXCEPTION << 8 | vector;
 
@@ -13,18 +16,25 @@ static enum resume inject(unsigned vector)
     if (vector_has_error_code(vector) && (vmcs_read(GUEST_CR0) & CR0_PE))
         event |= EVENT_ERROR_CODE;
     vmcs_write(ENTRY_INTERRUPTION_INFO, event);
-    vmcs_write(ENTRY_EXCEPTION_ERROR_CODE, 0);
+    vmcs_write(ENTRY_EXCEPTION_ERROR_CODE, error);
+    vmcs_write(GUEST_RFLAGS, vmcs_read(GUEST_RFLAGS) | RFLAGS_RF);
     return RESUME_RETRY;
 }
 
 enum resume inject_ud(void)
 {
-    return inject(EXCEPTION_UD);
+    return inject_exception(EXCEPTION_UD, 0);
 }
 
 enum resume inject_gp(void)
 {
-    return inject(EXCEPTION_GP);
+    return inject_exception(EXCEPTION_GP, 0);
+}
+
+enum resume inject_page_fault(struct vcpu *vcpu, uint64_t linear, uint32_t error)
+{
+    vcpu->cr2 = linear;
+    return inject_exception(EXCEPTION_PF, error);
 }
 
 void inject_again(void)
@@ -33,6 +43,10 @@ void inject_again(void)
 
     if (!(event & EVENT_VALID) || (vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID))
         return;
+    // The NMI that didn't arrive blocks itself: its delivery has begun.
+    if (EVENT_TYPE(event) == EVENT_NMI)
+        vmcs_write(GUEST_INTERRUPTIBILITY,
+                   vmcs_read(GUEST_INTERRUPTIBILITY) & ~(uint64_t)BLOCKING_NMI);
     vmcs_write(ENTRY_INTERRUPTION_INFO,
                event & ~EVENT_RESERVED);  // bit 12 is undefined on the way out
     vmcs_write(ENTRY_EXCEPTION_ERROR_CODE, vmcs_read(IDT_VECTORING_ERROR));

@@ -8,10 +8,15 @@
 #include "vmm/event.h"
 #include "vmm/vcpu.h"
 
-// The next entry raises an exception in the guest, at the instruction that caused the exit. The two
-// return what an exit handler returns then. A #GP's error code is 0: no selector is to blame.
+// The next entry raises an exception in the guest, at the instruction that caused the exit. All of
+// these return what an exit handler returns then. Where the exception has an error code, it is
+// `error`; for the first two it is 0: no selector is to blame.
 enum resume inject_ud(void);
 enum resume inject_gp(void);
+enum resume inject_exception(enum exception_vector vector, uint32_t error);
+
+// #PF at the linear address `linear`, which the guest finds in CR2.
+enum resume inject_page_fault(struct vcpu *vcpu, uint64_t linear, uint32_t error);
 
 // What an exit cut short, the delivery of an interrupt or exception, is started anew by the next
 // entry; unless a handler wants to inject something itself. Without this such an event would be

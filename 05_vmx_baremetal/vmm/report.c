@@ -8,7 +8,7 @@
 #include "kernel/cpu.h"
 #include "kernel/payload.h"
 #include "vmm/exit_reason.h"
-#include "vmm/guest_paging.h"
+#include "vmm/guest_memory.h"
 #include "vmm/memory.h"
 #include "vmm/vmcs.h"
 #include "vmm/vmx.h"
@@ -66,8 +66,7 @@ static void report_system(const struct vcpu *vcpu)
 // The byte of code at `linear`, or NULL: the guest has no page there, or EPT no memory.
 static const uint8_t *code_at(const struct vcpu *vcpu, uint64_t linear)
 {
-    const struct guest_paging paging = {vmcs_read(GUEST_CR0), vmcs_read(GUEST_CR3),
-                                        vmcs_read(GUEST_CR4), vmcs_read(GUEST_EFER)};
+    const struct guest_paging paging = guest_paging_now(vcpu);
     uint64_t gpa;
 
     if (!guest_translate(&vcpu->guest->ept, &paging, linear, &gpa))

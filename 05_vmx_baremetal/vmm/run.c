@@ -3,15 +3,12 @@
 
 #include "kernel/console.h"
 #include "kernel/cpu.h"
-#include "vmm/exit_cpuid.h"
-#include "vmm/exit_cr.h"
-#include "vmm/exit_io.h"
-#include "vmm/exit_msr.h"
 #include "vmm/exit_reason.h"
-#include "vmm/exit_vmcall.h"
+#include "vmm/exit_table.h"
+#include "vmm/guest_memory.h"
 #include "vmm/inject.h"
 #include "vmm/interrupt.h"
-#include "vmm/memory.h"
+#include "vmm/nmi.h"
 #include "vmm/report.h"
 #include "vmm/vcpu.h"
 #include "vmm/vmcs.h"
@@ -22,7 +19,6 @@
 static bool vcpu_check(const struct vcpu *vcpu);
 static void vcpu_count(struct vcpu *vcpu);
 static enum resume vcpu_refused(struct vcpu *vcpu, enum vmx_status status);
-static enum resume vcpu_handle(struct vcpu *vcpu);
 static void vcpu_skip_instruction(void);
 
 enum machine_status vcpu_run(struct vcpu *vcpu)
@@ -32,6 +28,7 @@ enum machine_status vcpu_run(struct vcpu *vcpu)
     while (resume != RESUME_STOP) {
         enum vmx_status status;
 
+        nmi_prepare(vcpu);
         interrupt_prepare(vcpu);
         if (!vcpu->launched || vcpu->check_always)
             if (!vcpu_check(vcpu))
@@ -45,7 +42,7 @@ enum machine_status vcpu_run(struct vcpu *vcpu)
         vcpu_count(vcpu);
         if (vcpu->trace)
             report_exit(vcpu);
-        resume = vcpu_handle(vcpu);
+        resume = exit_row(EXIT_BASIC_REASON(vmcs_read(EXIT_REASON)))->handle(vcpu);
         if (resume == RESUME_NEXT)
             vcpu_skip_instruction();
         inject_again();
@@ -95,105 +92,23 @@ enum resume vcpu_crash(struct vcpu *vcpu)
     return RESUME_STOP;
 }
 
-// HLT waits for an interrupt. With interrupts off none can come: the guest has come to its end.
-// Else the CPU itself waits, in the guest, until the machine has an interrupt for us.
-static enum resume exit_hlt(struct vcpu *vcpu)
+void vcpu_single_step(void)
 {
-    if (!(vmcs_read(GUEST_RFLAGS) & RFLAGS_IF)) {
-        vcpu->status = MACHINE_OFF;
-        return RESUME_STOP;
-    }
-    if (!vcpu->guest->pic) {
-        report_stop(vcpu, "it waits for an interrupt, and there is no device to send one");
-        return vcpu_crash(vcpu);
-    }
-    vmcs_write(GUEST_ACTIVITY, ACTIVITY_HLT);
-    return RESUME_NEXT;
-}
-
-// A read where a PC has no device: see memory_add_bus(). Anything else is the guest's end.
-static enum resume exit_ept(struct vcpu *vcpu, bool violation)
-{
-    uint64_t access = vmcs_read(EXIT_QUALIFICATION) & (EPT_READ | EPT_WRITE | EPT_EXECUTE);
-    struct guest *guest = vcpu->guest;
-
-    if (violation && access == EPT_READ && guest->empty_bus &&
-        memory_add_bus(&guest->ept, vmcs_read(GUEST_PHYSICAL_ADDRESS)))
-        return RESUME_RETRY;
-    report_stop(vcpu, "it touches what is not its memory");
-    report_ept(vcpu);
-    return vcpu_crash(vcpu);
-}
-
-static enum resume exit_stop(struct vcpu *vcpu, const char *why)
-{
-    report_stop(vcpu, "%s", why);
-    return vcpu_crash(vcpu);
-}
-
-// VM entry failed while it loaded the guest state: the guest didn't run. Bit 31 of the exit reason.
-static enum resume exit_entry_failure(struct vcpu *vcpu)
-{
-    report_stop(vcpu, "the CPU refuses the guest's state, exit qualification %lu",
-                vmcs_read(EXIT_QUALIFICATION));
-    vmcs_dump();
-    vcpu->status = MACHINE_PANIC;
-    return RESUME_STOP;
-}
-
-static enum resume vcpu_handle(struct vcpu *vcpu)
-{
-    uint32_t reason = (uint32_t)vmcs_read(EXIT_REASON);
-
-    if (reason & EXIT_ENTRY_FAILURE)
-        return exit_entry_failure(vcpu);
-    switch (EXIT_BASIC_REASON(reason)) {
-    case REASON_EXTERNAL_INTERRUPT: return exit_external_interrupt(vcpu);
-    case REASON_INTERRUPT_WINDOW: return RESUME_RETRY;  // interrupt_prepare() goes through it
-    case REASON_IO: return exit_io(vcpu);
-    case REASON_CPUID: return exit_cpuid(vcpu);
-    case REASON_CR_ACCESS: return exit_cr(vcpu);
-    case REASON_RDMSR: return exit_rdmsr(vcpu);
-    case REASON_WRMSR: return exit_wrmsr(vcpu);
-    case REASON_XSETBV: return exit_xsetbv(vcpu);
-    case REASON_HLT: return exit_hlt(vcpu);
-    case REASON_VMCALL: return exit_vmcall(vcpu);
-    case REASON_INVD:
-        return RESUME_NEXT;  // caches are coherent: nothing to forget, nothing to write
-    case REASON_RDPMC: return inject_gp();
-    case REASON_TRIPLE_FAULT:
-        return exit_stop(vcpu, "three exceptions, each on the way to the "
-                               "handler of the one before");
-    case REASON_EPT_VIOLATION: return exit_ept(vcpu, true);
-    case REASON_EPT_MISCONFIG: return exit_ept(vcpu, false);
-    case REASON_MONITOR:
-    case REASON_MWAIT:
-    case REASON_VMCLEAR:
-    case REASON_VMLAUNCH:
-    case REASON_VMPTRLD:
-    case REASON_VMPTRST:
-    case REASON_VMREAD:
-    case REASON_VMRESUME:
-    case REASON_VMWRITE:
-    case REASON_VMXOFF:
-    case REASON_VMXON:
-    case REASON_INVEPT:
-    case REASON_INVVPID:
-    case REASON_VMFUNC: return inject_ud();  // CPUID shows none of these
-    default: return exit_stop(vcpu, "nobody handles this");
-    }
+    if (!(vmcs_read(GUEST_DEBUGCTL) & DEBUGCTL_BTF))  // else only branches are steps
+        vmcs_write(GUEST_PENDING_DEBUG, vmcs_read(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
 }
 
 // The one place where RIP moves, and what the CPU does at the end of each instruction: the next one
-// is not behind STI or MOV SS any more, and a single step is over.
+// is not behind STI or MOV SS any more, breakpoints count again, and a single step is over.
 static void vcpu_skip_instruction(void)
 {
-    bool code_64 = (vmcs_read(GUEST_EFER) & EFER_LMA) && (vmcs_read(GUEST_CS_ACCESS) & ACCESS_L);
     uint64_t next = vmcs_read(GUEST_RIP) + vmcs_read(EXIT_INSTRUCTION_LENGTH);
-    uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY);
+    uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY), rflags = vmcs_read(GUEST_RFLAGS);
 
-    vmcs_write(GUEST_RIP, code_64 ? next : (uint32_t)next);  // elsewhere EIP goes around
+    vmcs_write(GUEST_RIP, guest_is_64_bit() ? next : (uint32_t)next);  // elsewhere EIP goes around
     vmcs_write(GUEST_INTERRUPTIBILITY, blocking & ~(uint64_t)(BLOCKING_STI | BLOCKING_SS));
-    if ((vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) && !(vmcs_read(GUEST_DEBUGCTL) & DEBUGCTL_BTF))
-        vmcs_write(GUEST_PENDING_DEBUG, vmcs_read(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
+    if (rflags & RFLAGS_RF)
+        vmcs_write(GUEST_RFLAGS, rflags & ~RFLAGS_RF);
+    if (rflags & RFLAGS_TF)
+        vcpu_single_step();
 }

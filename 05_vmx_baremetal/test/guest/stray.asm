@@ -11,5 +11,5 @@
 
         slot    out 0x80, al            ; nobody's port
         slot    in eax, 0x80
-        slot    rep outsb
+        slot    outsb
         slot    sti
