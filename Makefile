@@ -2,18 +2,20 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help all deps doctor demo test check bench fuzz book diff clean
+.PHONY: exercises exercise exercise-check exercise-solution rejoin
 
 STAGES  := $(patsubst %/Makefile,%,$(sort $(wildcard 0[1-9]_*/Makefile)))
 PARTS   := $(STAGES) common
 # Slow tests first, so that the last ones to run are short and both cores stay busy.
 TESTED  := $(shell printf '%s\n' $(STAGES) | sort -r) common book
 C_FILES  = $(wildcard $(shell git ls-files '*.c' '*.h'))
-SCRIPTS  = $(shell git ls-files ':!*.md' | xargs grep -slE '^\#!.*(/| )(ba)?sh$$' --) common/test/tap.sh
+SCRIPTS  = $(shell git ls-files ':!*.md' | xargs grep -slE '^\#!.*(/| )(ba)?sh$$' --) common/test/tap.sh \
+            book/exercises/check_lib.sh book/test/exercises.sh
 
 help:  ## This text
 	@echo "Hypervisors, Step by Step: make TARGET"
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1\t\2/p' Makefile | \
-		awk -F'\t' '{ printf "  %-8s %s\n", $$1, $$2 }'
+		awk -F'\t' '{ printf "  %-18s %s\n", $$1, $$2 }'
 	@echo "A stage has targets of its own: make -C 01_hello help"
 
 all:  ## Build every stage
@@ -55,9 +57,23 @@ fuzz:  ## Feed the parsers and devices with nonsense (FUZZ_SECONDS=600 each)
 book:  ## Make the book's web site
 	@$(MAKE) -C book --no-print-directory site
 
-diff:  ## What changed between two stages: FROM=01_hello TO=02_bios
-	@test -d "$(FROM)" && test -d "$(TO)" || { echo "usage: make diff FROM=01_hello TO=02_bios"; exit 2; }
-	@diff -ruN --color=auto -x build -x vm -x test $(FROM) $(TO) || test $$? -eq 1
+diff:  ## What changed between two stages: FROM=01_hello TO=02_bios (STAT=1: a summary)
+	@COLOUR='$(COLOUR)' book/tools/stage-diff $(if $(STAT),--stat) '$(FROM)' '$(TO)'
+
+exercises:  ## List the exercises; each checks itself
+	@book/tools/exercise list
+
+exercise:  ## Start an exercise in a scratch copy: EX=02-1 (FRESH=1: start over)
+	@FRESH='$(FRESH)' book/tools/exercise start '$(EX)'
+
+exercise-check:  ## Is it done? PASS, or what was expected, what came, and a hint: EX=02-1
+	@SEED='$(SEED)' book/tools/exercise check '$(EX)'
+
+exercise-solution:  ## The book's solution, beside yours: EX=02-1
+	@book/tools/exercise solution '$(EX)'
+
+rejoin:  ## Get a clean STAGE=03 where you fell behind; what you did is put aside
+	@book/tools/rejoin '$(STAGE)'
 
 clean:  ## Remove what was built
 	@for part in $(TESTED); do $(MAKE) -C $$part --no-print-directory clean; done

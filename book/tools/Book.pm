@@ -38,11 +38,12 @@ sub pages {
     return map { $self->{pages}{$_} } grep { !@paths || $wanted{$_} } @{$self->{order}};
 }
 
-# chapter: of a stage; before: of the part before the first; other: covers, appendices, this and that.
+# chapter: of a stage; before: of the part before the first; exercise; other: covers, appendices, this and that.
 sub kind {
     my ($page) = @_;
     return 'chapter' if $page->{path} =~ m{^book/0\d_\w+/\d+_\w+\.md$};
     return 'before' if $page->{path} =~ m{^book/before/\d+_\w+\.md$};
+    return 'exercise' if $page->{path} =~ m{^book/exercises/0\d-\d+_\w+/README\.md$};
     return 'other';
 }
 

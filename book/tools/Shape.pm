@@ -6,9 +6,12 @@ use strict;
 use warnings;
 use File::Basename ();
 use Book;
+use Source;
 
 our @headings = ('Goal', 'Before you start', 'Concept', 'Code', 'Run', 'When it goes wrong',
     'What changed', 'Exercises', 'Further reading');
+our @exercise_headings = ('Goal', 'Why it matters', 'Expected result', 'Hints', 'Answer', 'Where to look');
+my $kinds = 'fill|break|order|extend|find the bug|explain';
 my ($shortest, $longest) = (200, 450);
 
 sub check_headings {
@@ -24,27 +27,48 @@ sub check_headings {
             $say->($headings[$i]{line}, "`$headings[$i]{title}` skips a level of headings")
               if $headings[$i]{level} > $headings[$i - 1]{level} + 1;
         }
-        check_parts($book, $page) if Book::kind($page) ne 'other';
-        check_chapter($book, $page) if Book::kind($page) eq 'chapter';
+        my $kind = Book::kind($page);
+        check_parts($book, $page, $kind eq 'exercise' ? @exercise_headings : @headings) if $kind ne 'other';
+        check_chapter($book, $page) if $kind eq 'chapter';
+        check_exercise($book, $page) if $kind eq 'exercise';
     }
 }
 
 # The `##` headings are on the list and in its order.
 sub check_parts {
-    my ($book, $page) = @_;
+    my ($book, $page, @parts) = @_;
     my $next = 0;
     for my $heading (grep { $_->{level} == 2 } @{$page->{headings}}) {
-        my ($at) = grep { $headings[$_] eq $heading->{title} } 0 .. $#headings;
+        my ($at) = grep { $parts[$_] eq $heading->{title} } 0 .. $#parts;
         if (!defined $at) {
             $book->problem($page, $heading->{line},
-                "`## $heading->{title}` is none of: " . join(', ', @headings));
+                "`## $heading->{title}` is none of: " . join(', ', @parts));
         } elsif ($at < $next) {
             $book->problem($page, $heading->{line},
-                "`## $heading->{title}` comes too late, or twice: the order is " . join(', ', @headings));
+                "`## $heading->{title}` comes too late, or twice: the order is " . join(', ', @parts));
         } else {
             $next = $at + 1;
         }
     }
+}
+
+# An exercise has a number, a kind, a time, all parts (the answer where it asks for one), and three hints to
+# unfold one after the other.
+sub check_exercise {
+    my ($book, $page) = @_;
+    my ($number) = $page->{path} =~ m{/(0\d-\d+)_};
+    my %have = map { $_->{title} => $_->{line} } grep { $_->{level} == 2 } @{$page->{headings}};
+    for my $title (grep { $_ ne 'Answer' && !$have{$_} } @exercise_headings) {
+        $book->problem($page, undef, "there is no `## $title`");
+    }
+    $book->problem($page, 1, "the title does not begin with `$number: `")
+      unless ($page->{headings}[0]{title} // '') =~ /^$number: \S/;
+    $book->problem($page, 3, "the third line is not `Kind: ($kinds). Time: N minutes. Read first: [...](...).`")
+      unless ($page->{lines}[2] // '') =~ /^Kind: (?:$kinds)\. Time: \d+ minutes\. Read first: \[/;
+    my $hints = grep { /^<details><summary>/ } @{$page->{lines}};
+    my $answer = $have{Answer} ? 1 : 0;
+    $book->problem($page, $have{Hints}, "$hints folded blocks, expected three hints" . ($answer ? ' and an answer' : ''))
+      unless $hints == 3 + $answer;
 }
 
 sub check_chapter {
@@ -115,11 +139,20 @@ sub check_mention {
     my ($book, $page, $line, $code) = @_;
     if ($code =~ m{^(0\d_\w+|common|book)/[\w./-]+$} && $code !~ m{(^|/)(build/|vm$)}) {
         $book->problem($page, $line, "`$code` is mentioned, and there is no such file")
-          unless -e "$book->{top}/$code";
+          unless -e "$book->{top}/$code" || patches($book, $page) =~ m{^\+\+\+ b/\Q$code\E$}m;
     } elsif ($code =~ /^([a-zA-Z_]\w*)\(\)$/) {
         $book->problem($page, $line, "`$code` is mentioned, and the code has no such function")
-          unless functions($book)->{$1};
+          unless functions($book)->{$1} || patches($book, $page) =~ /\b$1\(/;
     }
+}
+
+# What an exercise adds to the code, at its start and in its solution.
+sub patches {
+    my ($book, $page) = @_;
+    return '' if Book::kind($page) ne 'exercise';
+    my $folder = "$book->{top}/" . File::Basename::dirname($page->{path});
+    return $page->{patches} //= join "\n", map { @{Source::lines($folder, $_) // []} }
+      qw(start.patch solution.patch);
 }
 
 # Every name that stands before a parenthesis somewhere in the code, libc's included.
@@ -137,16 +170,16 @@ sub functions {
     };
 }
 
-# Every chapter is in the table of contents.
+# Every chapter is in the table of contents, every exercise in that of the exercises.
 sub check_contents {
     my ($book) = @_;
-    my $cover = $book->{pages}{'book/README.md'} or return;
-    my $links = join "\n", map { $_->{text} } @{$cover->{text}};
     for my $page ($book->pages) {
         next if $page->{path} !~ m{^book/\w+/} || $page->{checked_contents}++;
-        my ($name) = $page->{path} =~ m{^book/(.*)};
-        $book->problem($page, undef, 'the table of contents in book/README.md has no link to it')
-          unless $links =~ /\]\(\Q$name\E\)/;
+        my $in = Book::kind($page) eq 'exercise' ? 'book/exercises/README.md' : 'book/README.md';
+        my $contents = $book->{pages}{$in} or next;
+        my $name = substr $page->{path}, length $in =~ s{README\.md$}{}r;
+        $book->problem($page, undef, "the table of contents in $in has no link to it")
+          unless grep { $_->{text} =~ /\]\(\Q$name\E\)/ } @{$contents->{text}};
     }
 }
 

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Stage 04's exercises fail as shipped and pass with their solutions.
+
+# shellcheck source=test/exercises.sh
+. "$(dirname "$0")/exercises.sh"
+
+exercises 04 1
+done_testing
