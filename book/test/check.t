@@ -230,6 +230,51 @@ says links "01_hello/mean.c. is mentioned, and there is no such file" "a file th
 fresh && sed -i '/Second/d' book/README.md
 says links "2_second.md: the table of contents in book/README.md has no link to it" "a page outside the contents"
 
+# An exercise that checks itself.
+exercise=book/exercises/01-1_more/README.md
+with_exercise() {
+    fresh
+    mkdir -p "${exercise%/*}"
+    printf '# More\n\n[one](01-1_more/README.md)\n' >book/exercises/README.md
+    printf -- '- [More](exercises/README.md)\n' >>book/README.md
+    printf '+++ b/01_hello/more.c\n+int more(void)\n' >"${exercise%/*}/solution.patch"
+    {
+        printf '# 01-1: More\n\nKind: fill. Time: 5 minutes. Read first: [the first](../../01_hello/1_first.md).\n'
+        printf '\n## Goal\n\n`more()` in `01_hello/more.c`.\n\n## Why it matters\n\n## Expected result\n\n## Hints\n'
+        for hint in one two three; do
+            printf '\n<details><summary>%s</summary>\n\nIt is %s.\n\n</details>\n' $hint $hint
+        done
+        printf '\n## Where to look\n'
+    } >$exercise
+}
+# lacks PATTERN WHAT: its form is wrong in one way.
+lacks() {
+    check headings $exercise
+    like "$out" "$1" "$2"
+    is "$status:$(printf '%s\n' "$out" | grep -c .)" "1:1" "$2: one line, status 1"
+}
+with_exercise
+check all $exercise book/exercises/README.md
+is "$status:$out" "0:" "an exercise is fine"
+with_exercise && sed -i 's/^# 01-1/# 01-2/' $exercise
+lacks "README.md:1: the title does not begin with .01-1: ." "an exercise with another number"
+with_exercise && sed -i 's/^Kind: fill/Kind: play/' $exercise
+lacks "README.md:3: the third line is not .Kind: " "an exercise of no kind"
+with_exercise && sed -i '/^## Expected/d' $exercise
+lacks "README.md: there is no .## Expected result." "a part that is missing"
+with_exercise && sed -i 's/^## Hints/## Tips/' $exercise
+check headings
+like "$out" "README.md:13: .## Tips. is none of: Goal, " "a part of its own"
+with_exercise && sed -i '/summary>two/d' $exercise
+lacks "README.md:13: 2 folded blocks, expected three hints" "two hints"
+with_exercise && sed -i 's/^## Where/## Answer\n\n## Where/' $exercise
+lacks "README.md:13: 3 folded blocks, expected three hints and an answer" "an answer that isn't folded"
+with_exercise && sed -i 's/more.c/most.c/' $exercise
+says links "README.md:7: .01_hello/most.c. is mentioned, and there is no such file" "a file that no patch makes"
+with_exercise && : >book/exercises/README.md
+check links
+like "$out" "the table of contents in book/exercises/README.md has no link to it" "an exercise outside the list"
+
 # Words.
 fresh && sed -i 's/ big, and/ bigg, and/' $page
 says spelling "1_first.md:4: .bigg. is not a word" "a spelling mistake"

@@ -8,7 +8,7 @@ use File::Basename ();
 use Book;
 use Source;
 
-our @headings = ('Goal', 'Before you start', 'Concept', 'Code', 'Run', 'When it goes wrong',
+our @chapter_headings = ('Goal', 'Before you start', 'Concept', 'Code', 'Run', 'When it goes wrong',
     'What changed', 'Exercises', 'Further reading');
 our @exercise_headings = ('Goal', 'Why it matters', 'Expected result', 'Hints', 'Answer', 'Where to look');
 my $kinds = 'fill|break|order|extend|find the bug|explain';
@@ -28,7 +28,7 @@ sub check_headings {
               if $headings[$i]{level} > $headings[$i - 1]{level} + 1;
         }
         my $kind = Book::kind($page);
-        check_parts($book, $page, $kind eq 'exercise' ? @exercise_headings : @headings) if $kind ne 'other';
+        check_parts($book, $page, $kind eq 'exercise' ? @exercise_headings : @chapter_headings) if $kind ne 'other';
         check_chapter($book, $page) if $kind eq 'chapter';
         check_exercise($book, $page) if $kind eq 'exercise';
     }
@@ -74,7 +74,7 @@ sub check_exercise {
 sub check_chapter {
     my ($book, $page) = @_;
     my %have = map { $_->{title} => $_->{line} } grep { $_->{level} == 2 } @{$page->{headings}};
-    for my $title (grep { !$have{$_} } @headings) {
+    for my $title (grep { !$have{$_} } @chapter_headings) {
         $book->problem($page, undef, "there is no `## $title`");
     }
     my $length = @{$page->{lines}};
