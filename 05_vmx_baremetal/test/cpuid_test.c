@@ -4,7 +4,10 @@
 #include "vmm/cpuid.h"
 
 #include "common/test/tap.h"
-#include "vmm/vmx.h"
+#include "test/fake_vmcs.h"
+#include "vmm/controls.h"
+#include "vmm/exit_msr.h"
+#include "vmm/msr_bitmap.h"
 
 static struct cpuid everything(uint32_t leaf, uint32_t subleaf)
 {
@@ -60,7 +63,7 @@ static const struct {
     {7, 0, 'b', 16, 0, "AVX-512"},
     {7, 0, 'b', 25, 0, "Processor Trace"},
     {7, 0, 'c', 3, 0, "protection keys"},
-    {7, 0, 'c', 5, 0, "WAITPKG"},
+    {7, 0, 'c', 5, CPU2_USER_WAIT, "WAITPKG"},
     {7, 0, 'c', 7, 0, "CET shadow stacks"},
     {7, 0, 'c', 16, 0, "LA57"},
     {7, 0, 'c', 22, 0, "RDPID"},
@@ -91,6 +94,74 @@ static void test_needy(void)
             needy[i].control != 0, "%s %s with its control", needy[i].name,
             needy[i].control ? "shows" : "has none: hidden also");
     }
+}
+
+// What a feature adds to the CPU's registers, and has no exit of its own. Bit by bit: the guest's
+// Linux reads or writes each of these as soon as it sees the feature.
+static const struct {
+    uint32_t leaf, subleaf;
+    char reg;
+    unsigned bit;
+    const char *name;
+    uint32_t msr;
+} registers[] = {
+    {1, 0, 'd', 4, "TSC", 0x10},
+    {1, 0, 'd', 5, "MSRs", 0x1A0},
+    {1, 0, 'd', 7, "machine checks", 0x179},
+    {1, 0, 'd', 9, "APIC", 0x1B},
+    {1, 0, 'd', 11, "SYSENTER", 0x174},
+    {1, 0, 'd', 11, "SYSENTER", 0x175},
+    {1, 0, 'd', 11, "SYSENTER", 0x176},
+    {1, 0, 'd', 12, "MTRRs", 0xFE},
+    {1, 0, 'd', 14, "machine-check architecture", 0x179},
+    {1, 0, 'd', 16, "PAT", 0x277},
+    {1, 0, 'c', 15, "performance capabilities", 0x345},
+    {1, 0, 'c', 24, "TSC deadline", 0x6E0},
+    {7, 0, 'b', 0, "FSGSBASE", 0xC0000100},
+    {7, 0, 'b', 0, "FSGSBASE", 0xC0000101},
+    {7, 0, 'b', 1, "IA32_TSC_ADJUST", 0x3B},
+    {7, 0, 'c', 5, "WAITPKG", 0xE1},
+    {7, 0, 'c', 22, "RDPID", 0xC0000103},
+    {7, 0, 'd', 26, "IA32_SPEC_CTRL", 0x48},
+    {7, 0, 'd', 29, "IA32_ARCH_CAPABILITIES", 0x10A},
+    {0xD, 1, 'a', 3, "XSAVES", 0xDA0},
+    {0x80000001, 0, 'd', 11, "SYSCALL", 0xC0000081},
+    {0x80000001, 0, 'd', 11, "SYSCALL", 0xC0000082},
+    {0x80000001, 0, 'd', 11, "SYSCALL", 0xC0000084},
+    {0x80000001, 0, 'd', 20, "no-execute", 0xC0000080},
+    {0x80000001, 0, 'd', 27, "RDTSCP", 0xC0000103},
+    {0x80000001, 0, 'd', 29, "64-bit mode", 0xC0000102},
+};
+
+// Does the guest have the MSR? Either the bitmap lets it through, or the handler of its exit
+// answers.
+static bool has_msr(uint32_t msr)
+{
+    struct guest guest = {0};
+    struct vcpu vcpu = {.guest = &guest, .gpr[RCX] = msr};
+    uint8_t bitmap[4096];
+    unsigned bit = (msr >> 31 ? 8192 : 0) + (msr & 0x1FFF);
+
+    msr_bitmap_fill(bitmap);
+    fake_vmcs_reset();
+    return !(bitmap[bit / 8] >> bit % 8 & 1) || exit_rdmsr(&vcpu) == RESUME_NEXT;
+}
+
+// With all the controls that we turn on, on a CPU that has them all.
+static void test_registers(void)
+{
+    const struct guest_cpuid guest = {.host = everything, .cpu2 = NEED_CPU2 | WANT_CPU2};
+
+    for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
+        struct cpuid id = guest_cpuid(&guest, registers[i].leaf, registers[i].subleaf);
+
+        if (shows(id, registers[i].reg, registers[i].bit))
+            ok(has_msr(registers[i].msr), "%s shows, and there is MSR %x", registers[i].name,
+               registers[i].msr);
+        else
+            ok(true, "%s is hidden, with MSR %x or without", registers[i].name, registers[i].msr);
+    }
+    ok(!has_msr(0xE1) && !has_msr(0x1B), "not every MSR is there");
 }
 
 // The whole answer for a CPU that has everything, spelled out: a new bit has to be thought about.
@@ -181,6 +252,7 @@ static void test_time(void)
 int main(void)
 {
     test_needy();
+    test_registers();
     test_masks();
     test_leaves();
     test_xsave();

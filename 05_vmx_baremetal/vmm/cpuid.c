@@ -73,6 +73,7 @@ static const struct feature {
     {7, 0, EBX, 20, 0, "SMAP"},
     {7, 0, EBX, 23, 0, "CLFLUSHOPT"},
     {7, 0, ECX,  2, 0, "UMIP"},
+    {7, 0, ECX,  5, CPU2_USER_WAIT, "WAITPKG"},
     {7, 0, EDX,  4, 0, "fast short REP MOVSB"},
     {0xD, 1, EAX,  0, 0, "XSAVEOPT"},
     {0xD, 1, EAX,  1, 0, "XSAVEC"},

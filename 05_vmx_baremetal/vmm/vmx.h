@@ -107,7 +107,8 @@
     X(CPU2_VMCS_SHADOWING, 14, "VMCS shadowing")                   \
     X(CPU2_PML, 17, "enable PML")                                  \
     X(CPU2_VE, 18, "EPT-violation #VE")                            \
-    X(CPU2_XSAVES, 20, "enable XSAVES/XRSTORS")
+    X(CPU2_XSAVES, 20, "enable XSAVES/XRSTORS")                    \
+    X(CPU2_USER_WAIT, 26, "enable user wait and pause")
 
 #define EXIT_BITS(X)                                               \
     X(EXIT_SAVE_DEBUG, 2, "save debug controls")                   \

@@ -1,0 +1,212 @@
+// Every exit reason has a row, and the rows that need nothing but the VMCS do what they say.
+
+#include "vmm/exit_table.h"
+
+#include "common/test/tap.h"
+#include "kernel/cpu.h"
+#include "test/fake_pages.h"
+#include "test/fake_vmcs.h"
+#include "vmm/event.h"
+#include "vmm/guest_paging.h"
+#include "vmm/inject.h"
+#include "vmm/nmi.h"
+#include "vmm/report.h"
+#include "vmm/vmx.h"
+
+static struct guest guest;
+static struct vcpu vcpu;
+static unsigned reports;
+
+void report_stop(const struct vcpu *stopped, const char *why, ...)
+{
+    (void)stopped, (void)why;
+    reports++;
+}
+
+void report_ept(const struct vcpu *stopped)
+{
+    (void)stopped;
+}
+
+void vmcs_dump(void)
+{
+}
+
+void vmcs_demand(enum vmx_status status, const char *instruction)
+{
+    (void)status, (void)instruction;
+}
+
+enum resume vcpu_crash(struct vcpu *stopped)
+{
+    stopped->status = MACHINE_GUEST_CRASHED;
+    return RESUME_STOP;
+}
+
+void vcpu_single_step(void)
+{
+}
+
+static enum resume handle(uint32_t reason)
+{
+    fake_vmcs_reset();
+    vcpu = (struct vcpu){.guest = &guest};
+    reports = 0;
+    vmcs_write(EXIT_REASON, reason);
+    vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
+    vmcs_write(GUEST_CR0, CR0_PE);
+    vmcs_write(GUEST_RFLAGS, RFLAGS_ONE);
+    return exit_row(reason)->handle(&vcpu);
+}
+
+static void test_rows(void)
+{
+#define REASON(name, number, text) number,
+    static const uint8_t reasons[] = {EXIT_REASONS(REASON)};
+#undef REASON
+    const struct exit_row *undefined = exit_row(0xFFFF);
+    unsigned defined = 0;
+
+    for (unsigned i = 0; i < sizeof(reasons); i++)
+        ok(exit_row(reasons[i]) != undefined && exit_row(reasons[i])->note[0], "%u, %s: has a row",
+           reasons[i], exit_reason_name(reasons[i]));
+    for (unsigned i = 0; i < 0x10000; i++)
+        defined += exit_row(i) != undefined;
+    is_int(defined, sizeof(reasons), "and no other number has");
+    is_int(handle(35), RESUME_STOP, "a number of no reason stops the guest");
+    ok(vcpu.status == MACHINE_PANIC && reports == 1, "as a mistake of ours, with a report");
+}
+
+static void test_ends(void)
+{
+    static const enum exit_reason unasked[] = {REASON_INIT,
+                                               REASON_INVLPG,
+                                               REASON_RDTSC,
+                                               REASON_MOV_DR,
+                                               REASON_MONITOR_TRAP,
+                                               REASON_PAUSE,
+                                               REASON_PREEMPTION_TIMER,
+                                               REASON_PML_FULL,
+                                               REASON_EPT_MISCONFIG,
+                                               REASON_BAD_GUEST_STATE};
+
+    for (unsigned i = 0; i < sizeof(unasked) / sizeof(unasked[0]); i++) {
+        bool stopped = handle(unasked[i]) == RESUME_STOP;
+
+        ok(stopped && vcpu.status == MACHINE_PANIC && reports == 1, "%s: not the guest's mistake",
+           exit_reason_name(unasked[i]));
+    }
+    ok(handle(REASON_TASK_SWITCH) == RESUME_STOP && vcpu.status == MACHINE_GUEST_CRASHED &&
+           reports == 1,
+       "a task switch: the guest's end");
+    ok(handle(REASON_TRIPLE_FAULT) == RESUME_STOP && vcpu.status == MACHINE_GUEST_CRASHED,
+       "a triple fault: the same");
+    is_int(handle(REASON_WBINVD), RESUME_NEXT, "WBINVD: nothing to do");
+}
+
+static bool injected(unsigned type, unsigned vector)
+{
+    uint32_t event = (uint32_t)vmcs_read(ENTRY_INTERRUPTION_INFO);
+
+    return (event & EVENT_VALID) && EVENT_TYPE(event) == type && EVENT_VECTOR(event) == vector;
+}
+
+static void test_exceptions(void)
+{
+    static const enum exit_reason ud[] = {
+        REASON_GETSEC,   REASON_RSM,    REASON_VMCLEAR,  REASON_VMLAUNCH, REASON_VMPTRLD,
+        REASON_VMPTRST,  REASON_VMREAD, REASON_VMRESUME, REASON_VMWRITE,  REASON_VMXOFF,
+        REASON_VMXON,    REASON_MWAIT,  REASON_MONITOR,  REASON_INVEPT,   REASON_INVVPID,
+        REASON_VMFUNC,   REASON_ENCLS,  REASON_XSAVES,   REASON_UMWAIT,   REASON_TPAUSE,
+        REASON_SEAMCALL, REASON_TDCALL};
+
+    for (unsigned i = 0; i < sizeof(ud) / sizeof(ud[0]); i++)
+        ok(handle(ud[i]) == RESUME_RETRY && injected(EVENT_HARDWARE_EXCEPTION, EXCEPTION_UD),
+           "%s: #UD", exit_reason_name(ud[i]));
+    ok(handle(REASON_RDPMC) == RESUME_RETRY && injected(EVENT_HARDWARE_EXCEPTION, EXCEPTION_GP),
+       "RDPMC: #GP");
+    ok((vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_ERROR_CODE) &&
+           vmcs_read(ENTRY_EXCEPTION_ERROR_CODE) == 0,
+       "with an error code of 0");
+    ok(vmcs_read(GUEST_RFLAGS) & RFLAGS_RF, "and RF for the handler's return");
+    inject_page_fault(&vcpu, 0x123456789ABC, (PAGE_FAULT_PRESENT | PAGE_FAULT_WRITE));
+    ok(injected(EVENT_HARDWARE_EXCEPTION, EXCEPTION_PF) && vcpu.cr2 == 0x123456789ABC &&
+           vmcs_read(ENTRY_EXCEPTION_ERROR_CODE) == (PAGE_FAULT_PRESENT | PAGE_FAULT_WRITE),
+       "#PF: CR2 and its error code");
+}
+
+// What the exit cut short comes again, whole.
+static void test_again(void)
+{
+    handle(REASON_WBINVD);
+    vmcs_write(GUEST_INTERRUPTIBILITY, BLOCKING_NMI);
+    vmcs_write(IDT_VECTORING_INFO, EVENT_VALID | 1u << 12 | EVENT_ERROR_CODE |
+                                       EVENT_HARDWARE_EXCEPTION << 8 | EXCEPTION_PF);
+    vmcs_write(IDT_VECTORING_ERROR, 7);
+    inject_again();
+    ok(injected(EVENT_HARDWARE_EXCEPTION, EXCEPTION_PF) &&
+           vmcs_read(ENTRY_EXCEPTION_ERROR_CODE) == 7,
+       "an exception, with its error code");
+    is_int(vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_RESERVED, 0, "without the undefined bit");
+    is_int(vmcs_read(GUEST_INTERRUPTIBILITY), BLOCKING_NMI, "NMIs stay blocked");
+
+    handle(REASON_WBINVD);
+    vmcs_write(IDT_VECTORING_INFO, EVENT_VALID | EVENT_SOFTWARE_EXCEPTION << 8 | EXCEPTION_BP);
+    vmcs_write(EXIT_INSTRUCTION_LENGTH, 1);
+    inject_again();
+    ok(injected(EVENT_SOFTWARE_EXCEPTION, EXCEPTION_BP) && vmcs_read(ENTRY_INSTRUCTION_LENGTH) == 1,
+       "INT3, with its length");
+
+    handle(REASON_WBINVD);
+    vmcs_write(GUEST_INTERRUPTIBILITY, BLOCKING_NMI);
+    vmcs_write(IDT_VECTORING_INFO, EVENT_VALID | EVENT_NMI << 8 | EXCEPTION_NMI);
+    inject_again();
+    ok(injected(EVENT_NMI, EXCEPTION_NMI) && vmcs_read(GUEST_INTERRUPTIBILITY) == 0,
+       "an NMI, which doesn't block itself");
+
+    handle(REASON_RDPMC);
+    vmcs_write(IDT_VECTORING_INFO, EVENT_VALID | EVENT_NMI << 8 | EXCEPTION_NMI);
+    inject_again();
+    ok(injected(EVENT_HARDWARE_EXCEPTION, EXCEPTION_GP), "nothing, where a handler injects");
+}
+
+// An NMI goes in unless something holds it back; then the CPU tells when it can.
+static void test_nmi(void)
+{
+    static const uint32_t blocking[] = {BLOCKING_STI, BLOCKING_SS, BLOCKING_NMI};
+
+    handle(REASON_WBINVD);
+    vmcs_write(GUEST_INTERRUPTIBILITY, 0);
+    vmcs_write(CPU_CONTROLS, 0);
+    nmi_prepare(&vcpu);
+    ok(!injected(EVENT_NMI, EXCEPTION_NMI), "no NMI: nothing happens");
+    nmi_raise(&vcpu);
+    nmi_prepare(&vcpu);
+    ok(injected(EVENT_NMI, EXCEPTION_NMI) && !vcpu.nmi_pending, "one is injected, once");
+    nmi_raise(&vcpu);
+    nmi_prepare(&vcpu);
+    ok(vcpu.nmi_pending && (vmcs_read(CPU_CONTROLS) & CPU_NMI_WINDOW),
+       "the next waits behind an event of this entry");
+    for (unsigned i = 0; i < sizeof(blocking) / sizeof(blocking[0]); i++) {
+        vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
+        vmcs_write(GUEST_INTERRUPTIBILITY, blocking[i]);
+        vmcs_write(CPU_CONTROLS, 0);
+        nmi_prepare(&vcpu);
+        ok(vcpu.nmi_pending && vmcs_read(CPU_CONTROLS) == CPU_NMI_WINDOW,
+           "and while blocking is %x", blocking[i]);
+    }
+    is_int(exit_row(REASON_NMI_WINDOW)->handle(&vcpu), RESUME_RETRY, "the window opens");
+    is_int(vmcs_read(CPU_CONTROLS), 0, "and is no longer asked for");
+    handle(REASON_EXCEPTION_NMI);
+    ok(vcpu.status == MACHINE_PANIC && reports == 1, "an NMI of the machine is the end");
+}
+
+int main(void)
+{
+    test_rows();
+    test_ends();
+    test_exceptions();
+    test_again();
+    test_nmi();
+    return done_testing();
+}
