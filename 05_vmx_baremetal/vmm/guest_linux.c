@@ -25,6 +25,12 @@
 #define RESET_CPU  (1u << 2)
 #define RESET_PORT 0xCF9
 
+// Where a PC has its PCI bus. Linux writes 32 bits to the first port, and of these the second byte
+// is no reset. Source: PCI Local Bus Specification, "Software Generation of Configuration
+// Transactions".
+#define PCI_FIRST 0xCF8
+#define PCI_LAST  0xCFF
+
 static struct machine {
     struct guest *guest;
     struct pic pic;
@@ -92,6 +98,7 @@ static const struct port_range ports[] = {
     {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, &machine},
     {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, &machine},
     {RESET_PORT, RESET_PORT, "reset control", NULL, reset_out, &machine},
+    {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
     {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", power_in, power_out, &machine,
      .width = 2},
 };
