@@ -6,7 +6,8 @@
 //
 // Source: SDM Vol. 3, "VM Entries": "Checks on VMX Controls and Host-State Area" and "Checking and
 // Loading Guest State". Not checked: what belongs to features that controls.h doesn't use and that
-// no test turns on (SMM, enclaves, CET, Intel PT, LBR), and the contents of MSR lists.
+// no test turns on (SMM, enclaves, CET, Intel PT, LBR), and what is in memory rather than in the
+// VMCS: the contents of MSR lists, and the revision of a VMCS that VMCS_LINK_POINTER points at.
 
 #ifndef VMM_VMCS_CHECK_H
 #define VMM_VMCS_CHECK_H
