@@ -2,8 +2,6 @@
 
 #include "kernel/console.h"
 
-#include <stdbool.h>
-
 #include "kernel/format.h"
 #include "kernel/uart.h"
 
@@ -35,6 +33,11 @@ static void put_own(char c)
 void console_init(void)
 {
     com_init(COM1);
+}
+
+bool console_ready(void)
+{
+    return com_ready(COM1);
 }
 
 void console_putc(char c)

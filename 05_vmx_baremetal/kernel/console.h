@@ -7,11 +7,15 @@
 #define KERNEL_CONSOLE_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 // Sets COM1 to 115200 baud, 8 data bits, no parity, 1 stop bit. Before this nothing may print.
 void console_init(void);
 
-// One byte of the guest's output, unchanged.
+// Does the console take a byte at once?
+bool console_ready(void);
+
+// One byte of the guest's output, unchanged. Waits until the console is ready.
 void console_putc(char c);
 
 // From now on each byte that is typed raises IRQ 4.

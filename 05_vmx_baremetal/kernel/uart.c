@@ -14,8 +14,7 @@
 #define UART_LSR     5
 #define LCR_8N1      0x03       // 8 data bits, no parity, 1 stop bit
 #define LCR_DLAB     (1u << 7)  // divisor latch access
-#define FCR_ENABLE   (1u << 0)  // FIFOs on
-#define FCR_CLEAR    (3u << 1)  // and empty
+#define FCR_OFF      0          // no FIFOs
 #define IER_RECEIVED (1u << 0)  // an interrupt when a byte has come
 #define MCR_DTR_RTS  (3u << 0)  // tell the other end that somebody listens
 #define MCR_OUT2     (1u << 3)  // on a PC: the gate between the chip and its interrupt line
@@ -25,6 +24,9 @@
 #define LSR_NO_UART  0xFF       // an empty bus
 #define DIVISOR      1          // 115200 baud / 1
 
+// Without FIFOs, an emulator takes the next byte from its user only after we have read the one
+// before, so that a long text, pasted, waits for us. Bochs fills a FIFO at the speed of the wire,
+// full or not.
 void com_init(unsigned short port)
 {
     out8(port + UART_IER, 0);
@@ -32,7 +34,7 @@ void com_init(unsigned short port)
     out8(port + UART_DATA, DIVISOR);
     out8(port + UART_IER, DIVISOR >> 8);
     out8(port + UART_LCR, LCR_8N1);
-    out8(port + UART_FCR, FCR_ENABLE | FCR_CLEAR);
+    out8(port + UART_FCR, FCR_OFF);
     out8(port + UART_MCR, MCR_DTR_RTS);
 }
 
@@ -42,9 +44,14 @@ void com_listen(unsigned short port)
     out8(port + UART_IER, IER_RECEIVED);
 }
 
+bool com_ready(unsigned short port)
+{
+    return in8(port + UART_LSR) & LSR_THRE;
+}
+
 void com_write(unsigned short port, char c)
 {
-    while (!(in8(port + UART_LSR) & LSR_THRE))
+    while (!com_ready(port))
         ;
     out8(port + UART_DATA, (uint8_t)c);
 }

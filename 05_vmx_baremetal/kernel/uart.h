@@ -4,6 +4,8 @@
 #ifndef KERNEL_UART_H
 #define KERNEL_UART_H
 
+#include <stdbool.h>
+
 #define COM1 0x3F8
 #define COM2 0x2F8
 
@@ -13,7 +15,10 @@ void com_init(unsigned short port);
 // From now on a received byte raises the port's interrupt line.
 void com_listen(unsigned short port);
 
-// Waits until the transmitter takes another byte.
+// Does the transmitter take another byte?
+bool com_ready(unsigned short port);
+
+// Waits until it does, and gives it this one.
 void com_write(unsigned short port, char c);
 
 // Waits until all that was written has left: a machine that is switched off before loses it.

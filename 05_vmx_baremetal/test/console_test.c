@@ -14,6 +14,11 @@ void com_init(unsigned short port)
     (void)port;
 }
 
+bool com_ready(unsigned short port)
+{
+    return port == COM1;
+}
+
 void com_write(unsigned short port, char c)
 {
     if (port != COM1 || length + 1 >= sizeof(line))

@@ -27,19 +27,25 @@ static void update(struct guest_serial *serial)
     pic_set_line(serial->pic, UART_COM1_IRQ, uart_interrupt(&serial->uart));
 }
 
-// The machine's UART must be empty behind this: its interrupt is an edge.
-void serial_poll(struct guest_serial *serial)
+// What the queue has no room for stays in the machine's UART, and whoever types has to wait. Its
+// interrupt is an edge, and none comes then: but the queue gets room only when the guest reads, and
+// that ends here again.
+static void take(struct guest_serial *serial)
 {
     int c;
 
-    while ((c = console_getc()) >= 0)
-        if (serial->count < SERIAL_QUEUE)  // else it is lost, as on a wire without flow control
-            serial->queue[(serial->first + serial->count++) % SERIAL_QUEUE] = (uint8_t)c;
+    while (serial->count < SERIAL_QUEUE && (c = console_getc()) >= 0)
+        serial->queue[(serial->first + serial->count++) % SERIAL_QUEUE] = (uint8_t)c;
+}
+
+void serial_poll(struct guest_serial *serial)
+{
+    take(serial);
     update(serial);
 }
 
-// Polled at each access too: a guest may print for long with its interrupts off, and more than the
-// FIFO of the machine's UART holds may be typed meanwhile.
+// Polled at each access too: a guest may print for long with its interrupts off, and the machine's
+// UART holds only one byte of what is typed meanwhile.
 uint32_t serial_in(void *device, uint16_t port, unsigned size)
 {
     struct guest_serial *serial = device;
@@ -57,7 +63,10 @@ void serial_out(void *device, uint16_t port, unsigned size, uint32_t value)
 
     (void)size;
     uart_write(&serial->uart, port - SERIAL_FIRST, (uint8_t)value);
-    while (uart_transmit(&serial->uart, &byte))
+    while (uart_transmit(&serial->uart, &byte)) {
+        while (!console_ready())  // on a wire, as many bytes arrive in this time as leave
+            take(serial);
         console_putc((char)byte);
+    }
     serial_poll(serial);
 }

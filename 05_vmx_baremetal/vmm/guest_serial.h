@@ -24,7 +24,8 @@ void serial_reset(struct guest_serial *serial, struct pic *pic);
 uint32_t serial_in(void *device, uint16_t port, unsigned size);
 void serial_out(void *device, uint16_t port, unsigned size, uint32_t value);
 
-// Takes all that was typed: into the UART, as much as it has room for, the rest into the queue.
+// Takes what was typed: into the UART as much as it has room for, the rest into the queue. What
+// neither takes waits in the machine's UART.
 void serial_poll(struct guest_serial *serial);
 
 #endif
