@@ -4,6 +4,7 @@
 #   GUEST=hello     which guest the hypervisor runs        MEMORY=256      MiB of the machine
 #   MACHINE=bochs   or qemu; auto takes the best           CRASH=stack     see kernel/crash.c
 #   STATS=1         VM exits by reason, at the end
+#   COST=1          the ticks that they take, and their number once a second
 
 GUEST_NAME := $(or $(GUEST),hello)
 MACHINE ?= auto
@@ -104,7 +105,8 @@ $(BUILD)/symbols: $(BUILD)/hypervisor.elf
 # what is in the image, since another kernel may be an older file.
 $(BUILD)/options: FORCE
 	$(Q)mkdir -p $(@D) && { echo 'guest=$(GUEST_NAME)'; echo 'crash=$(CRASH)'; \
-		echo 'trace=$(TRACE)'; echo 'stats=$(STATS)'; echo 'cmdline=$(CMDLINE)'; } >$@.new
+		echo 'trace=$(TRACE)'; echo 'stats=$(STATS)'; echo 'cost=$(COST)'; \
+		echo 'cmdline=$(CMDLINE)'; } >$@.new
 	$(Q)cmp -s $@.new $@ || cp $@.new $@
 
 $(BUILD)/payloads: FORCE

@@ -19,12 +19,13 @@ static void set_window(bool on)
 void interrupt_prepare(struct vcpu *vcpu)
 {
     struct pic *pic = vcpu->guest->pic;
-    enum interrupt_step step;
+    enum interrupt_step step = INTERRUPT_NONE;
 
     if (!pic)
         return;
-    step = interrupt_step(pic_pending(pic), vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID,
-                          vmcs_read(GUEST_RFLAGS), vmcs_read(GUEST_INTERRUPTIBILITY));
+    if (pic_pending(pic))
+        step = interrupt_step(vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID,
+                              vmcs_read(GUEST_RFLAGS), vmcs_read(GUEST_INTERRUPTIBILITY));
     if (step == INTERRUPT_INJECT)
         vmcs_write(ENTRY_INTERRUPTION_INFO,
                    EVENT_VALID | EVENT_EXTERNAL_INTERRUPT << 8 | pic_acknowledge(pic));

@@ -14,20 +14,17 @@
 #include "vmm/guest_state.h"
 #include "vmm/vcpu.h"
 
-// What to do about the guest's INTR line before an entry.
+// What to do about the guest's INTR line before an entry. Nearly always nothing.
 enum interrupt_step {
     INTERRUPT_NONE,    // it is low
     INTERRUPT_INJECT,  // the guest takes it at once
     INTERRUPT_WINDOW,  // not now: an exit as soon as it would take one
 };
 
-// `event`: the entry injects something already. Source: SDM Vol. 3, "Interrupt-Window Exiting and
-// Virtual-Interrupt Delivery", "Checks on Guest Non-Register State".
-static inline enum interrupt_step interrupt_step(bool pending, bool event, uint64_t rflags,
-                                                 uint64_t blocking)
+// The line is high. `event`: the entry injects something already. Source: SDM Vol. 3,
+// "Interrupt-Window Exiting and Virtual-Interrupt Delivery", "Checks on Guest Non-Register State".
+static inline enum interrupt_step interrupt_step(bool event, uint64_t rflags, uint64_t blocking)
 {
-    if (!pending)
-        return INTERRUPT_NONE;
     if (event || !(rflags & RFLAGS_IF) || (blocking & (BLOCKING_STI | BLOCKING_SS)))
         return INTERRUPT_WINDOW;
     return INTERRUPT_INJECT;

@@ -3,6 +3,7 @@
 
 #include "kernel/console.h"
 #include "kernel/cpu.h"
+#include "vmm/cost.h"
 #include "vmm/exit_reason.h"
 #include "vmm/exit_table.h"
 #include "vmm/guest_memory.h"
@@ -33,6 +34,8 @@ enum machine_status vcpu_run(struct vcpu *vcpu)
         if (!vcpu->launched || vcpu->check_always)
             if (!vcpu_check(vcpu))
                 return vcpu->status = MACHINE_PANIC;  // a mistake of ours, not of the guest
+        if (vcpu->cost)
+            cost_entry();
         status = vcpu_enter(vcpu, vcpu->launched);
         if (status != VMX_SUCCEED) {
             resume = vcpu_refused(vcpu, status);
@@ -40,6 +43,8 @@ enum machine_status vcpu_run(struct vcpu *vcpu)
         }
         vcpu->launched = true;
         vcpu_count(vcpu);
+        if (vcpu->cost)
+            cost_exit(vcpu);
         if (vcpu->trace)
             report_exit(vcpu);
         resume = exit_row(EXIT_BASIC_REASON(vmcs_read(EXIT_REASON)))->handle(vcpu);
@@ -47,6 +52,8 @@ enum machine_status vcpu_run(struct vcpu *vcpu)
             vcpu_skip_instruction();
         inject_again();
     }
+    if (vcpu->cost)
+        cost_report(vcpu);
     return vcpu->status;
 }
 

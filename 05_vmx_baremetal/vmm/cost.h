@@ -1,0 +1,17 @@
+// What exits cost, for those who ask with the option cost: ticks of the time-stamp counter from
+// each exit to the entry behind it, added up by reason, and once a second of the machine the number
+// of exits so far.
+
+#ifndef VMM_COST_H
+#define VMM_COST_H
+
+#include "vmm/vcpu.h"
+
+// Right before an entry, and right behind the exit. What entry.asm does is on the guest's side.
+void cost_entry(void);
+void cost_exit(const struct vcpu *vcpu);
+
+// The sums, when the guest is done.
+void cost_report(const struct vcpu *vcpu);
+
+#endif
