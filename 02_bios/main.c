@@ -45,6 +45,11 @@
 #define DEBUG_CONSOLE 0x402  // SeaBIOS prints its log here
 #define RESET_CONTROL 0xCF9
 
+// Where a PC has its PCI bus. Who looks for it writes 32 bits to the first of these ports, and the
+// second byte of them is no reset.
+#define PCI_FIRST 0xCF8
+#define PCI_LAST  0xCFF
+
 #define DEBUG_CONSOLE_PRESENT 0xE9       // what a debug console answers to a read
 #define RESET_CPU             (1u << 2)  // in the reset control
 
@@ -176,6 +181,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
         {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, vm},
         {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, vm},
         {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, vm},
+        {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
     };
     uint64_t low = vm->memory.slots[0].size;
 

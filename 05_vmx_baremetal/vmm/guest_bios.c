@@ -33,6 +33,10 @@
 #define RESET_CONTROL         0xCF9
 #define RESET_CPU             (1u << 2)
 
+// Accessed with 32 bits, these are PCI's, and the second is no reset.
+#define PCI_FIRST 0xCF8
+#define PCI_LAST  0xCFF
+
 #define THE_END "No bootable device"
 
 struct bios {
@@ -100,6 +104,7 @@ static const struct port_range ports[] = {
     {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, &bios},
     {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, &bios},
     {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &bios},
+    {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
 };
 
 static void load(struct guest *guest)
