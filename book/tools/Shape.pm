@@ -139,7 +139,7 @@ sub check_mention {
     my ($book, $page, $line, $code) = @_;
     if ($code =~ m{^(0\d_\w+|common|book)/[\w./-]+$} && $code !~ m{(^|/)(build/|vm$)}) {
         $book->problem($page, $line, "`$code` is mentioned, and there is no such file")
-          unless -e "$book->{top}/$code" || patches($book, $page) =~ m{^\+\+\+ b/\Q$code\E$}m;
+          unless -e "$book->{top}/$code" || patches($book, $page) =~ m{^\+\+\+ b/\Q$code\E(/|$)}m;
     } elsif ($code =~ /^([a-zA-Z_]\w*)\(\)$/) {
         $book->problem($page, $line, "`$code` is mentioned, and the code has no such function")
           unless functions($book)->{$1} || patches($book, $page) =~ /\b$1\(/;
