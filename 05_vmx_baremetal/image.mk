@@ -23,7 +23,7 @@ include ../common/guest/guest.mk
 
 export BUILD
 
-.PHONY: debug usb FORCE
+.PHONY: debug usb test-kernels FORCE
 
 # Everything below kernel/, vmm/ and test/suite/, twice: for the bare machine, and as a library for
 # the unit tests.
@@ -53,12 +53,16 @@ nasm       = $(NASM) -M -MT $@ -I$(BUILD)/ -I./ $< >$@.d && \
 CHOSEN    := $(filter $(if $(GUEST_NAME:suite=),%/$(GUEST_NAME).bin,%),$(GUESTS))
 PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
              $(if $(filter bios,$(GUEST_NAME)),bios=$(BIOS)) \
+             $(if $(filter suite,$(GUEST_NAME)),bios=$(BUILD)/test/guest/ports.bin) \
              $(if $(filter linux,$(GUEST_NAME)),kernel=$(KERNEL) initrd=$(INITRD)) \
              $(foreach bin,$(CHOSEN),$(basename $(notdir $(bin)))=$(bin))
 
 all: $(IMAGE)
 
-test-build: $(BUILD)/test/damage
+test-build: guest $(BUILD)/test/damage
+
+test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
+	$(Q)prove -e '' -v test/kernels.sh
 
 run demo: RUN = $(LAB) --machine $(MACHINE) --memory $(MEMORY)
 run demo: VM = $(IMAGE)

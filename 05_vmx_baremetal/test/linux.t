@@ -1,0 +1,40 @@
+#!/bin/sh
+# Stock Linux, the kernel and initramfs of stage 04, on our own hypervisor: somebody logs in, works,
+# and powers off; then two more ways to end.
+
+cd "$(dirname "$0")/.." || exit 1
+. ../common/test/tap.sh
+. test/image.sh
+
+guest=../common/build/guest
+seconds=280
+
+# linux [PARAMETER]...: an image of it. The parameters that are always there only save time in an
+# emulator; test/kernels.sh does without.
+linux() {
+    image "$(printf 'guest=linux\nstats=1\ncmdline=%s' \
+        "console=ttyS0 nokaslr mitigations=off cryptomgr.notests=1 $*")" \
+        kernel="${KERNEL:-$guest/vmlinuz}" initrd="${INITRD:-$guest/initrd.gz}"
+}
+
+linux
+timeout -k 5 $((2 * seconds)) expect test/linux.exp "$build/test/clock.bin" \
+    "$lab" --timeout $((2 * seconds - 10)) "$tmp/disk.img" >"$tmp/tap"
+status=$?
+grep -v '^1\.\.' "$tmp/tap"
+tap_run=$(grep -cE '^(not )?ok ' "$tmp/tap")
+is "$status" 0 "somebody works with it, from login to poweroff"
+
+linux 'quiet run="hvctl poweroff; echo still here"'
+run $seconds "$lab" --timeout $((seconds - 10)) "$tmp/disk.img"
+like "$out" 'guest: user space is up' "another boot"
+is "$status" 0 "hvctl poweroff: status 0"
+like "$out" '^\[05\] +1 VMCALL' "at the first call"
+unlike "$out" '(still here|Power down)' "and at once"
+
+linux 'quiet run="reboot -f"'
+run $seconds "$lab" --timeout $((seconds - 10)) "$tmp/disk.img"
+like "$out" 'reboot: Restarting system' "reboot"
+like "$out" '^\[05\] vmx off \.\.\. ok' "the hypervisor is alive"
+is "$status" 3 "status 3: the guest asks for a reset"
+done_testing
