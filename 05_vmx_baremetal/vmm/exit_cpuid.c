@@ -22,10 +22,30 @@ static struct guest_cpuid answers(const struct vcpu *vcpu)
     };
 }
 
+// The tables take more than a thousand instructions, and guests ask for the same few leaves all the
+// time. Of what an answer depends on, only CR4 and XCR0 change.
+static struct cpuid remembered(struct vcpu *vcpu, const struct guest_cpuid *guest, uint32_t leaf,
+                               uint32_t subleaf)
+{
+    struct cpuid_answer *answer = &vcpu->cpuid[(leaf + subleaf) % CPUID_ANSWERS];
+
+    if (!answer->known || answer->leaf != leaf || answer->subleaf != subleaf ||
+        answer->cr4 != guest->cr4 || answer->xcr0 != guest->xcr0)
+        *answer = (struct cpuid_answer){
+            .known = true,
+            .leaf = leaf,
+            .subleaf = subleaf,
+            .cr4 = guest->cr4,
+            .xcr0 = guest->xcr0,
+            .id = guest_cpuid(guest, leaf, subleaf),
+        };
+    return answer->id;
+}
+
 enum resume exit_cpuid(struct vcpu *vcpu)
 {
     const struct guest_cpuid guest = answers(vcpu);
-    struct cpuid id = guest_cpuid(&guest, (uint32_t)vcpu->gpr[RAX], (uint32_t)vcpu->gpr[RCX]);
+    struct cpuid id = remembered(vcpu, &guest, (uint32_t)vcpu->gpr[RAX], (uint32_t)vcpu->gpr[RCX]);
 
     vcpu->gpr[RAX] = id.eax;
     vcpu->gpr[RBX] = id.ebx;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/cpu.h"
 #include "kernel/panic.h"
 #include "vmm/capability.h"
 #include "vmm/exit_reason.h"
@@ -21,6 +22,16 @@ enum resume {
     RESUME_RETRY,  // cause removed: run the instruction again
     RESUME_STOP,   // the guest is done
 };
+
+// An answer to CPUID, and what it depends on: see exit_cpuid.c.
+struct cpuid_answer {
+    bool known;
+    uint32_t leaf, subleaf;
+    uint64_t cr4, xcr0;
+    struct cpuid id;
+};
+
+#define CPUID_ANSWERS 16
 
 struct vcpu {
     // Guest registers that neither entry nor exit touches: entry.asm exchanges them. RSP is in the
@@ -45,6 +56,7 @@ struct vcpu {
     enum machine_status status;  // how the guest ended: set with RESUME_STOP
 
     uint64_t exits_by_reason[REASON_COUNT];  // without those that no table names
+    struct cpuid_answer cpuid[CPUID_ANSWERS];
 };
 
 // Makes the only vCPU of `guest`, in its start state. Its VMCS becomes the current one.
