@@ -1,11 +1,13 @@
 ; A boot sector that loads Linux from the disk that it stands on, for the VT-x flavour of the KVM lab:
-; kernel and initrd follow it, each from a sector of its own on, and everything that a boot loader has
-; to find out is already known when this is assembled (see linux-disk):
+; a sector with the command line, kernel and initrd follow it, each from a sector of its own on, and
+; everything that a boot loader has to find out is already known when this is assembled (see
+; linux-disk):
 ;
-;   SETUP_SECTORS    the kernel's real-mode part, its first sector included; from sector 1 on
+;   SETUP_SECTORS    the kernel's real-mode part, its first sector included; from sector 2 on
 ;   KERNEL_SECTORS   its protected-mode part, right behind
 ;   INITRD_SECTORS   the initrd, right behind, of INITRD_SIZE bytes
-;   CMDLINE          the kernel's command line, a quoted string
+;   CMDLINE          the kernel's command line, a quoted string of up to 511 letters
+;   TICKS            if defined: the time-stamp counter goes to COM1, in hexadecimal, when all is loaded
 ;
 ;      0x07C00  this sector                0x100000   the kernel's protected-mode part
 ;      0x10000  the real-mode part         INITRD     the initrd
@@ -35,7 +37,10 @@ start:
         cld
         mov [drive], dl
 
-        mov word [buffer], SETUP       ; the real-mode part goes straight to its place
+        mov word [buffer], SETUP + STACK / 16
+        mov cx, 1
+        call read                       ; the command line
+        mov word [buffer], SETUP        ; the real-mode part goes straight to its place
         mov cx, SETUP_SECTORS           ; at most 65: one BIOS call reads it
         call read
 
@@ -49,16 +54,35 @@ start:
 
         mov ax, SETUP
         mov es, ax
-        mov si, cmdline
-        mov di, STACK
-        mov cx, cmdline_end - cmdline
-        rep movsb
         mov byte [es:0x210], 0xFF               ; type_of_loader: none of the known ones
         or byte [es:0x211], 0x80                ; loadflags: CAN_USE_HEAP
         mov word [es:0x224], STACK - 0x200      ; heap_end_ptr
         mov dword [es:0x228], SETUP * 16 + STACK ; cmd_line_ptr
         mov dword [es:0x218], INITRD            ; ramdisk_image
         mov dword [es:0x21C], INITRD_SIZE       ; ramdisk_size
+
+%ifdef TICKS
+        push ax
+        mov dx, 0x3FB           ; line control: 8 data bits; 115,200 baud is how it starts
+        mov al, 3
+        out dx, al
+        rdtsc
+        mov ecx, eax
+        mov di, 8
+.digit:
+        rol ecx, 4
+        mov al, cl
+        and al, 15
+        cmp al, 10
+        sbb al, 69h             ; with DAS: the hexadecimal digit
+        das
+        call transmit
+        dec di
+        jnz .digit
+        mov al, 10
+        call transmit
+        pop ax
+%endif
 
         cli
         mov ds, ax
@@ -107,6 +131,15 @@ read:
         add [sector], ecx
         ret
 
+%ifdef TICKS
+; AL to COM1.
+transmit:
+        mov ah, 1               ; BIOS: send a byte
+        xor dx, dx
+        int 14h
+        ret
+%endif
+
 fail:
         mov si, message
 .next:
@@ -137,8 +170,8 @@ target  dw 0xFFFF, 0            ; to there
         db 0, 0x93, 0, 0
         dq 0, 0
 
-cmdline db CMDLINE, 0
-cmdline_end:
-
         times 510 - ($ - $$) db 0
         dw 0xAA55
+
+        db CMDLINE, 0
+        times 1024 - ($ - $$) db 0
