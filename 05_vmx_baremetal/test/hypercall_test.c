@@ -1,0 +1,127 @@
+// What the guest may ask: each call of common/machine/hypercall.h, without a guest.
+
+#include "common/machine/hypercall.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/test/tap.h"
+#include "kernel/console.h"
+#include "test/fake_vmcs.h"
+#include "vmm/exit_vmcall.h"
+#include "vmm/guest_state.h"
+
+#define CHANGED 0x1122334455667788
+
+static struct guest guest = {.name = "test"};
+static struct vcpu vcpu;
+static char line[256];  // what the hypervisor printed
+
+// In place of kernel/console.c.
+int kprintf(const char *format, ...)
+{
+    va_list args;
+    int count;
+
+    va_start(args, format);
+    count = vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    return count;
+}
+
+// Every register has a value that no call returns.
+static enum resume call(uint64_t number, uint64_t argument)
+{
+    vcpu.guest = &guest;
+    for (unsigned i = 0; i < GPRS; i++)
+        vcpu.gpr[i] = CHANGED;
+    return hypercall(&vcpu, number, argument);
+}
+
+static bool only_rax_changed(void)
+{
+    for (unsigned i = 0; i < GPRS; i++)
+        if (i != RAX && vcpu.gpr[i] != CHANGED)
+            return false;
+    return true;
+}
+
+static void test_hello(void)
+{
+    is_int(call(HYPERCALL_HELLO, 0), RESUME_NEXT, "hello: the guest goes on");
+    is_int(vcpu.gpr[RAX], 0, "hello: no error");
+    is_int(vcpu.gpr[RBX], HYPERCALL_VERSION, "hello: the version");
+    ok(strcmp(line, "hello from the guest \"test\"\n") == 0, "hello: a line of ours");
+}
+
+static void test_stats(void)
+{
+    char name[HYPERCALL_NAME_SIZE + 1] = {0};
+
+    vcpu.exits_by_reason[REASON_CPUID] = 42;
+    is_int(call(HYPERCALL_STATS, REASON_CPUID), RESUME_NEXT, "stats: the guest goes on");
+    is_int(vcpu.gpr[RAX], 0, "stats: no error");
+    is_int(vcpu.gpr[RBX], 42, "stats: how many exits");
+    memcpy(name, &vcpu.gpr[RCX], 8);
+    memcpy(name + 8, &vcpu.gpr[RDX], 8);
+    memcpy(name + 16, &vcpu.gpr[RSI], 8);
+    memcpy(name + 24, &vcpu.gpr[RDI], 8);
+    ok(strcmp(name, "CPUID") == 0, "stats: of what, in four registers");
+
+    for (uint64_t reason = 0; reason < REASON_COUNT; reason++)
+        if (call(HYPERCALL_STATS, reason) != RESUME_NEXT || vcpu.gpr[RAX] != 0)
+            ok(0, "stats: reason %u", (unsigned)reason);
+    call(HYPERCALL_STATS, REASON_COUNT);
+    is_int(vcpu.gpr[RAX], HYPERCALL_END, "stats: behind the last reason, the end");
+    ok(only_rax_changed(), "stats: and nothing else");
+    call(HYPERCALL_STATS, UINT64_MAX);
+    is_int(vcpu.gpr[RAX], HYPERCALL_END, "stats: far behind it too");
+}
+
+static void test_poweroff(void)
+{
+    vcpu.status = MACHINE_PANIC;
+    is_int(call(HYPERCALL_POWEROFF, 0), RESUME_STOP, "poweroff: the guest doesn't go on");
+    is_int(vcpu.status, MACHINE_OFF, "poweroff: and has ended well");
+}
+
+static void test_unknown(void)
+{
+    static const uint64_t numbers[] = {0, HYPERCALL_POWEROFF + 1, 99, UINT32_MAX + 1ull,
+                                       UINT64_MAX};
+
+    for (unsigned i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        is_int(call(numbers[i], 0), RESUME_NEXT, "call %lx: the guest goes on", numbers[i]);
+        is_int(vcpu.gpr[RAX], HYPERCALL_UNKNOWN, "call %lx: unknown", numbers[i]);
+        ok(only_rax_changed(), "call %lx: and nothing else", numbers[i]);
+    }
+}
+
+static void test_width(void)
+{
+    const uint64_t number = 0xFFFFFFFF00000000 | HYPERCALL_STATS;
+
+    fake_vmcs_reset();
+    vcpu.gpr[RAX] = number;
+    vcpu.gpr[RBX] = 0x100000000 | REASON_CPUID;
+    vmcs_write(GUEST_EFER, 0);
+    exit_vmcall(&vcpu);
+    is_int(vcpu.gpr[RBX], 42, "VMCALL of 32-bit code: the upper halves don't count");
+
+    vcpu.gpr[RAX] = number;
+    vmcs_write(GUEST_EFER, EFER_LMA);
+    vmcs_write(GUEST_CS_ACCESS, ACCESS_L);
+    exit_vmcall(&vcpu);
+    is_int(vcpu.gpr[RAX], HYPERCALL_UNKNOWN, "of 64-bit code: they do");
+}
+
+int main(void)
+{
+    test_hello();
+    test_stats();
+    test_poweroff();
+    test_unknown();
+    test_width();
+    return done_testing();
+}
