@@ -8,6 +8,7 @@
 
 #include "common/test/tap.h"
 #include "kernel/console.h"
+#include "kernel/cpu.h"
 #include "test/fake_vmcs.h"
 #include "vmm/exit_vmcall.h"
 #include "vmm/guest_state.h"
