@@ -4,7 +4,7 @@
 #   GUEST=hello     which guest the hypervisor runs        MEMORY=256      MiB of the machine
 #   MACHINE=bochs   or qemu; auto takes the best           CRASH=stack     see kernel/crash.c
 #   STATS=1         VM exits by reason, at the end
-#   COST=1          the ticks that they take, and their number once a second
+#   COST=1          the ticks that they take; COST=series: and their number, once a second
 
 GUEST_NAME := $(or $(GUEST),hello)
 MACHINE ?= auto

@@ -11,7 +11,7 @@ for bin in "$build"/test/guest/*.bin; do
     guests="$guests $(basename "$bin" .bin)=$bin"
 done
 # shellcheck disable=SC2086  # a list
-image "guest=suite" $guests
+image "guest=suite" $guests "bios=$build/test/guest/ports.bin"
 machine
 printf '%s\n' "$out" | sed -n 's/^\[05\] \(\(not \)\{0,1\}ok [0-9]*.*\)$/\1/p'
 tap_run=$(printf '%s\n' "$out" | sed -n 's/^\[05\] 1\.\.\([0-9]*\)$/\1/p')
@@ -26,4 +26,6 @@ like "$out" 'access: read, while the guest.s page tables were read' "also one of
 like "$out" 'GPA 10000, linear address 10000' "its addresses"
 like "$out" 'PML4E [0-9a-f]{16} rwx' "its walk, level by level"
 like "$out" 'leads nowhere: a hole of 4 KiB' "and its end"
+like "$out" 'ports that answer: 0020 0040 0041 0042 0043 0061 0064 0071 00A0 0402 04D0 04D1 *$' \
+    "a PC's guest finds its devices; not COM1 and COM2, which are the hypervisor's, nor anything else"
 done_testing

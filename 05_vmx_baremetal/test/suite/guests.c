@@ -12,54 +12,10 @@
 #include "vmm/memory.h"
 #include "vmm/vmcs.h"
 
-#define RAM          (4u << 20)  // bytes at GPA 0
-#define PORT_RESULT  0xE0        // four ports each, as in test/guest/check.inc
-#define PORT_EXIT    0xE4
-#define EXIT_VALUE   0xAABBCCDD
-#define NOT_REPORTED 0xFFFFFFFF
-#define PDPT         0x1000  // where the guests' page tables begin
-#define TICKS_START  0x1000
-#define PML4         0x1000
-
-static uint32_t result;
-
-static void result_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    (void)device;
-    (void)port;
-    (void)size;
-    result = value;
-}
-
-static uint32_t exit_in(void *device, uint16_t port, unsigned size)
-{
-    (void)device;
-    (void)port;
-    (void)size;
-    return EXIT_VALUE;
-}
-
-static const struct port_range ports[] = {
-    {PORT_RESULT, PORT_RESULT + 3, "result", NULL, result_out, NULL, .width = 4},
-    {PORT_EXIT, PORT_EXIT + 3, "exit", exit_in, NULL, NULL, .width = 4},
-};
-
-void suite_guest(struct guest *guest, const char *payload, struct guest_state start)
-{
-    *guest = (struct guest){
-        .name = payload,
-        .ports = ports,
-        .port_count = sizeof(ports) / sizeof(ports[0]),
-        .start = start,
-    };
-    result = NOT_REPORTED;
-    ept_create(&guest->ept);
-}
-
-uint32_t suite_result(void)
-{
-    return result;
-}
+#define RAM         (4u << 20)  // bytes at GPA 0
+#define PDPT        0x1000      // where the guests' page tables begin
+#define TICKS_START 0x1000
+#define PML4        0x1000
 
 static bool reaches(const struct guest *guest, uint64_t address)
 {
@@ -89,7 +45,7 @@ static void run_guest(const struct vmx_capability *cap, struct guest *guest)
     is_apart(&vcpu);
     status = vcpu_run(&vcpu);
     ok(status == MACHINE_OFF, "%s: ends in HLT, status %u", payload, status);
-    ok(result == 0, "%s: every check holds, result %u", payload, result);
+    ok(suite_result() == 0, "%s: every check holds, result %u", payload, suite_result());
     vcpu_destroy(&vcpu);
     guest_destroy(guest);
 }
@@ -108,8 +64,7 @@ static void run(const struct vmx_capability *cap, const char *payload, struct gu
 static void run_ticks(const struct vmx_capability *cap)
 {
     static struct pic pic;
-    static const struct port_range with_timer[] = {
-        {PORT_RESULT, PORT_RESULT + 3, "result", NULL, result_out, NULL, .width = 4},
+    static struct port_range with_timer[SUITE_PORTS + 3] = {
         {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "8259", pic_in, pic_out, &pic},
         {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "8259", pic_in, pic_out, &pic},
         {PIT_FIRST, PIT_LAST, "PIT of the machine", machine_in, machine_out, NULL},
@@ -123,6 +78,7 @@ static void run_ticks(const struct vmx_capability *cap)
     pic_reset(&pic);
     guest.pic = &pic;
     guest.irqs = 1 << PIT_IRQ;
+    memcpy(with_timer + 3, suite_ports, sizeof(suite_ports));
     guest.ports = with_timer;
     guest.port_count = sizeof(with_timer) / sizeof(with_timer[0]);
     pic_unmask(PIT_IRQ);

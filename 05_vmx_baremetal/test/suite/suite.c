@@ -55,6 +55,7 @@ void suite_if_asked(const struct vmx_capability *cap)
         return;
     suite_guests(cap);
     suite_hostile(cap);
+    suite_worlds(cap);
     suite_edges(cap);
     suite_broken(cap);
     vmx_off();

@@ -23,16 +23,29 @@ __attribute__((format(printf, 3, 4))) bool ok_but(bool pass, const char *but, co
 // A test that this machine can't have, and why. Counts as passed.
 void suite_skip(const char *reason, const char *what);
 
-// Starts a guest without memory: name, start state, and two ports. One takes the guest's result,
-// the other only makes an exit.
+// The ports of a guest of the suite: one takes its result, one only makes an exit, one takes what
+// it tells, one gives back what it was given, and one is the NMI button.
+#define SUITE_PORTS 5
+extern const struct port_range suite_ports[SUITE_PORTS];
+
+// Starts a guest without memory: name, start state, and these ports.
 void suite_guest(struct guest *guest, const char *payload, struct guest_state start);
 
-// What the guest wrote to the first: 0 if all went well; all ones if it never wrote.
+// Connects the button to the guest's CPU.
+void suite_button(struct vcpu *vcpu);
+
+// What the guest wrote to the first port: 0 if all went well; all ones if it never wrote.
 uint32_t suite_result(void);
+
+// What it has told: sets `told`, of which the first SUITE_TOLD_MAX are kept, and returns how many
+// there were.
+#define SUITE_TOLD_MAX 256
+unsigned suite_told(const uint32_t **told);
 
 void suite_broken(const struct vmx_capability *cap);   // broken_suite.c
 void suite_guests(const struct vmx_capability *cap);   // guests.c
 void suite_hostile(const struct vmx_capability *cap);  // hostile.c
+void suite_worlds(const struct vmx_capability *cap);   // worlds.c
 void suite_edges(const struct vmx_capability *cap);    // edges.c
 
 #endif

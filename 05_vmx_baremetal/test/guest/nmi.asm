@@ -1,0 +1,88 @@
+; NMIs: masked by nothing, and blocked by one another until IRET. The guest presses a button for each.
+
+%include "test/guest/world.inc"
+
+%macro press 0
+        out     BUTTON, al
+%endmacro
+
+        world_begin
+        mov     word [idt + 16 * VECTOR_NMI], handler
+        cli
+        press                           ; interrupts are off, and it comes all the same
+        cmp     dword [entered], 1
+        expect
+        cmp     dword [deepest], 1
+        expect
+
+        mov     dword [presses], 3      ; pressed three times in the handler: one of them waits
+        press
+        cmp     dword [entered], 3
+        expect
+        cmp     dword [deepest], 1      ; until IRET
+        expect
+
+        mov     ax, DATA_0
+        mov     dword [entered], 0
+        mov     ss, ax                  ; holds everything back for one instruction: the next
+        press
+        cmp     dword [entered], 1
+        expect
+
+        int     VECTOR_NMI              ; INT 2 is no NMI, and blocks none
+        cmp     dword [entered], 2
+        expect
+        mov     dword [presses], 1      ; so that this one comes in its midst
+        int     VECTOR_NMI
+        cmp     dword [entered], 4
+        expect
+        cmp     dword [deepest], 2
+        expect
+
+        mov     byte [fault_inside], 1  ; an exception in the handler: its IRET ends the blocking
+        mov     dword [entered], 0
+        mov     dword [deepest], 0
+        press
+        cmp     dword [entered], 2
+        expect
+        cmp     dword [deepest], 2
+        expect
+        passed
+
+handler:
+        push    rax
+        inc     dword [entered]
+        inc     dword [depth]
+        mov     eax, [depth]
+        cmp     eax, [deepest]
+        jbe     .pressed
+        mov     [deepest], eax
+.pressed:
+        cmp     dword [presses], 0
+        je      .fault
+        dec     dword [presses]
+        press
+        nop
+        jmp     .pressed
+.fault:
+        cmp     byte [fault_inside], 0
+        je      .done
+        mov     byte [fault_inside], 0
+        push    r15
+        lea     r15, [.behind]
+        ud2
+.behind:
+        pop     r15
+        press
+        nop
+.done:
+        dec     dword [depth]
+        pop     rax
+        iretq
+
+entered:        dd 0
+depth:          dd 0
+deepest:        dd 0
+presses:        dd 0
+fault_inside:   db 0
+        world_end

@@ -1,0 +1,107 @@
+// The ports that the suite's guests have: see suite.h. Their numbers are those of
+// test/guest/check.inc.
+
+#include "test/suite/suite.h"
+#include "vmm/nmi.h"
+
+#define PORT_RESULT  0xE0  // four ports each
+#define PORT_EXIT    0xE4
+#define PORT_TELL    0xE8
+#define PORT_ECHO    0xEC
+#define PORT_BUTTON  0xF0
+#define EXIT_VALUE   0xAABBCCDD
+#define NOT_REPORTED 0xFFFFFFFF
+#define ECHO_MAX     64
+
+static struct {
+    uint32_t result;
+    uint32_t told[SUITE_TOLD_MAX];
+    unsigned told_count;
+    uint32_t echo[ECHO_MAX];
+    unsigned echo_first, echo_count;
+    struct vcpu *vcpu;
+} devices;
+
+static void result_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    (void)device, (void)port, (void)size;
+    devices.result = value;
+}
+
+static uint32_t exit_in(void *device, uint16_t port, unsigned size)
+{
+    (void)device, (void)port, (void)size;
+    return EXIT_VALUE;
+}
+
+static void tell_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    (void)device, (void)port, (void)size;
+    if (devices.told_count < SUITE_TOLD_MAX)
+        devices.told[devices.told_count] = value;
+    devices.told_count++;
+}
+
+static uint32_t echo_in(void *device, uint16_t port, unsigned size)
+{
+    uint32_t value = devices.echo[devices.echo_first];
+
+    (void)device, (void)port, (void)size;
+    if (!devices.echo_count)
+        return 0;
+    devices.echo_first = (devices.echo_first + 1) % ECHO_MAX;
+    devices.echo_count--;
+    return value;
+}
+
+static void echo_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    (void)device, (void)port, (void)size;
+    if (devices.echo_count < ECHO_MAX)
+        devices.echo[(devices.echo_first + devices.echo_count++) % ECHO_MAX] = value;
+}
+
+static void button_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    (void)device, (void)port, (void)size, (void)value;
+    if (devices.vcpu)
+        nmi_raise(devices.vcpu);
+}
+
+const struct port_range suite_ports[SUITE_PORTS] = {
+    {PORT_RESULT, PORT_RESULT + 3, "result", NULL, result_out, NULL, .width = 4},
+    {PORT_EXIT, PORT_EXIT + 3, "exit", exit_in, NULL, NULL, .width = 4},
+    {PORT_TELL, PORT_TELL + 3, "tell", NULL, tell_out, NULL, .width = 4},
+    {PORT_ECHO, PORT_ECHO + 3, "echo", echo_in, echo_out, NULL, .width = 4},
+    {PORT_BUTTON, PORT_BUTTON, "NMI button", NULL, button_out, NULL},
+};
+
+void suite_guest(struct guest *guest, const char *payload, struct guest_state start)
+{
+    *guest = (struct guest){
+        .name = payload,
+        .ports = suite_ports,
+        .port_count = SUITE_PORTS,
+        .start = start,
+    };
+    devices.result = NOT_REPORTED;
+    devices.told_count = devices.echo_count = 0;
+    devices.vcpu = NULL;
+    ept_create(&guest->ept);
+}
+
+void suite_button(struct vcpu *vcpu)
+{
+    devices.vcpu = vcpu;
+}
+
+uint32_t suite_result(void)
+{
+    return devices.result;
+}
+
+unsigned suite_told(const uint32_t **told)
+{
+    *told = devices.told;
+    return devices.told_count;
+}
