@@ -23,7 +23,7 @@ include ../common/guest/guest.mk
 
 export BUILD
 
-.PHONY: debug usb test-kernels FORCE
+.PHONY: debug bench usb test-kernels FORCE
 
 # Everything below kernel/, vmm/ and test/suite/, twice: for the bare machine, and as a library for
 # the unit tests.
@@ -73,6 +73,10 @@ $(UNITS) $(BUILD)/test/damage: $(BUILD)/host.a
 
 debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
 	$(Q)$(LAB) --debug $(BUILD)/symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
+
+bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a boot of Linux, and one exit
+	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build GUEST= build/vm-static
+	$(Q)$(TOP)/common/lab/vmx-bench $(BUILD) $(BUILD)/bench
 
 usb: all  ## How to put the image on a USB stick (writes nothing)
 	$(Q)sed 's,@IMAGE@,$(IMAGE),' boot/usb.txt

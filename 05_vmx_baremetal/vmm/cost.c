@@ -2,12 +2,16 @@
 
 #include "vmm/cost.h"
 
+#include <string.h>
+
 #include "kernel/console.h"
 #include "kernel/cpu.h"
+#include "kernel/payload.h"
 #include "vmm/vmcs.h"
 
 static struct {
     uint64_t first_entry, last_exit;  // ticks of the machine's TSC
+    bool series;
     uint64_t next_sample;
     unsigned reason;  // of the last exit
     uint64_t ticks[REASON_COUNT];
@@ -17,9 +21,10 @@ void cost_entry(void)
 {
     uint64_t now = rdtsc();
 
-    if (!cost.first_entry)
+    if (!cost.first_entry) {
         cost.first_entry = cost.next_sample = now;
-    else if (cost.reason < REASON_COUNT)
+        cost.series = strcmp(option("cost", ""), "series") == 0;
+    } else if (cost.reason < REASON_COUNT)
         cost.ticks[cost.reason] += now - cost.last_exit;
 }
 
@@ -35,11 +40,9 @@ static void sample(const struct vcpu *vcpu)
 
 void cost_exit(const struct vcpu *vcpu)
 {
-    uint64_t second = vcpu->guest->tsc_khz * 1000;
-
-    if (second && rdtsc() >= cost.next_sample) {
+    if (cost.series && rdtsc() >= cost.next_sample) {
         sample(vcpu);
-        cost.next_sample = rdtsc() + second;
+        cost.next_sample = rdtsc() + vcpu->guest->tsc_khz * 1000;
     }
     cost.reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
     cost.last_exit = rdtsc();  // printing a sample is nobody's cost

@@ -1,6 +1,6 @@
-// What exits cost, for those who ask with the option cost: ticks of the time-stamp counter from
-// each exit to the entry behind it, added up by reason, and once a second of the machine the number
-// of exits so far.
+// What exits cost, for those who ask: with the option cost=1, ticks of the time-stamp counter from
+// each exit to the entry behind it, added up by reason; with cost=series also the number of exits
+// so far, once a second of the machine.
 
 #ifndef VMM_COST_H
 #define VMM_COST_H

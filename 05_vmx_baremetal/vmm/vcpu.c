@@ -68,7 +68,7 @@ void vcpu_create(struct vcpu *vcpu, const struct vmx_capability *cap, struct gue
         .xcr0 = XCR0_RESET,
         .check_always = strcmp(option("check", ""), "always") == 0,
         .trace = strcmp(option("trace", ""), "1") == 0,
-        .cost = strcmp(option("cost", ""), "1") == 0,
+        .cost = strcmp(option("cost", ""), "") != 0,
     };
     vcpu->gpr[RSI] = guest->start.rsi;
     vcpu->msr_bitmap = page_alloc();

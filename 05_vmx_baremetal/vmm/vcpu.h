@@ -51,7 +51,7 @@ struct vcpu {
     bool launched;               // VMLAUNCH the first time, VMRESUME from then on
     bool check_always;           // vmcs_check() before every entry: option check=always
     bool trace;                  // a line for each exit: option trace=1
-    bool cost;                   // ticks by exit reason: option cost=1
+    bool cost;                   // ticks by exit reason: option cost
     uint64_t exits;              // how many there were
     enum machine_status status;  // how the guest ended: set with RESUME_STOP
 
