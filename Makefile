@@ -10,7 +10,7 @@ PARTS   := $(STAGES) common
 TESTED  := $(shell printf '%s\n' $(STAGES) | sort -r) common book
 C_FILES  = $(wildcard $(shell git ls-files '*.c' '*.h'))
 SCRIPTS  = $(shell git ls-files ':!*.md' | xargs grep -slE '^\#!.*(/| )(ba)?sh$$' --) common/test/tap.sh \
-            book/exercises/check_lib.sh book/exercises/unit.sh book/test/exercises.sh
+            book/exercises/check_lib.sh book/exercises/unit.sh book/exercises/vmx.sh book/test/exercises.sh
 
 help:  ## This text
 	@echo "Hypervisors, Step by Step: make TARGET"
