@@ -33,8 +33,8 @@ ALLFLAGS  = -std=c11 -D_GNU_SOURCE -I$(TOP) -I$(BUILD) $(WARNINGS) $(CFLAGS) -MM
 VM        ?= $(if $(BUILD:build=),$(BUILD)/vm,vm)
 OBJ       := $(SRC:%.c=$(BUILD)/%.o) $(COMMON:%.c=$(BUILD)/common/%.o)
 # Straight on /dev/kvm or in the KVM lab: common/lab/run decides. A stage whose guest is a whole kernel
-# sets FAST := --fast.
-RUN        = $(TOP)/common/lab/run $(FAST) --
+# sets FAST := --fast. WITH is a file that the program opens without being told to.
+RUN        = $(TOP)/common/lab/run $(FAST) $(WITH:%=--with %) --
 GENERATED := $(ROM:%.asm=$(BUILD)/%_bin.h)
 UNITS     := $(TESTS:%.c=$(BUILD)/test/%)
 TESTROMS  := $(patsubst %.asm,$(BUILD)/%.bin,$(wildcard test/*.asm))

@@ -40,7 +40,7 @@ expect_like() {
     printf '%s\n' "$2" | grep -Eq -- "$1" || fail "$3" "$2" "$4"
 }
 
-# random N: sets $r to a number from 0 to N - 1.
+# random N: sets $r to a number from 0 to N - 1; N is at most 32768.
 random() {
     random_state=$(((random_state * 1103515245 + 12345) % 2147483648))
     r=$((random_state / 65536 % $1))

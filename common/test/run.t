@@ -46,6 +46,14 @@ none - --fast lab make doctor
 none 0 - straight LAB=0
 E2
 
+# What a command opens without naming it goes to the lab too: here it would, if it were there.
+run 60 env LAB=1 DOCTOR="$tmp/doctor" "$here/../lab/run" --fast --with "$tmp/nothing" -- true
+like "$err" "nothing: no such file, expected one to pack" "--with reaches the lab"
+run 60 env LAB=0 DOCTOR="$tmp/doctor" "$here/../lab/run" --with "$tmp/nothing" -- echo here
+is "$status:$out" "0:here" "straight, --with changes nothing"
+run 60 make -n -C "$here/../../02_bios" run LAB=1
+like "$out" "lab/run +--with /[^ ]*/bios.bin --" "stage 02 takes its BIOS along"
+
 picked hardware 2 ''
 is "$status" 2 "LAB=2 is refused"
 like "$err" '^run: LAB=2: expected 0 or 1' "and says what is possible"
