@@ -37,14 +37,15 @@ sub symbols {
 }
 
 # The symbol that `name` means: `vcpu_run`, `struct vm`, `MEMORY_SIZE`, an enumerator. A definition wins
-# over a declaration of the same name.
+# over a declaration of the same name, and a function over a tag.
 sub find {
     my ($top, $file, $name) = @_;
     my $kind = $name =~ s/^(struct|union|enum)\s+// ? $1 : undef;
     my @found = grep { $_->{name} eq $name && (!$kind || $_->{kind} eq $kind) }
       @{symbols($top, $file) // []};
-    my ($definition) = grep { $_->{kind} ne 'prototype' } @found;
-    return $definition // $found[0];
+    my @definitions = grep { $_->{kind} ne 'prototype' } @found;
+    my ($function) = grep { $_->{kind} eq 'function' } @definitions;
+    return $function // $definitions[0] // $found[0];
 }
 
 # The text of a part of a file. `names` is a list of symbols, or empty for the whole file; `from` and `to`
