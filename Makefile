@@ -47,9 +47,10 @@ check:  ## Compare with the house style, and build with two compilers that forgi
 			CC=$$cc WERROR=-Werror BUILD=build/check-$$cc || exit; \
 	done; done
 
-bench:  ## Stage 04 beside QEMU: start, exits, memory, serial port (RUNS=5; takes a while)
+bench:  ## What virtualising costs: stage 04 beside QEMU (RUNS=5), stage 05 beside the bare machine
 	@$(MAKE) -C 04_serial -s --no-print-directory guest build/vm-static
 	@common/lab/bench
+	@$(MAKE) -C 05_vmx_baremetal -s --no-print-directory bench
 
 fuzz:  ## Feed the parsers and devices with nonsense (FUZZ_SECONDS=600 each)
 	@$(MAKE) -C common fuzz
