@@ -34,6 +34,8 @@ BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.as
 HOST_C    := $(filter-out main.c kernel/string.c,$(BARE_C)) boot/image_table.c
 HOST_OBJ  := $(HOST_C:%.c=$(BUILD)/host/%.o) $(BARE_COMMON:%.c=$(BUILD)/host/common/%.o)
 TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common/host/file)
+KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/kvm_guests $(addprefix common/,host/file kvm/io \
+               kvm/ioctl kvm/memory kvm/vcpu machine/guest_ram machine/port))
 OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c))
 BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
 GUESTS    := $(GUEST:%.asm=$(BUILD)/%.bin)
@@ -59,7 +61,7 @@ PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
 
 all: $(IMAGE)
 
-test-build: guest $(BUILD)/test/damage
+test-build: guest $(BUILD)/test/damage $(BUILD)/test/kvm_guests
 
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
 	$(Q)prove -e '' -v test/kernels.sh
@@ -70,6 +72,11 @@ run demo: VM = $(IMAGE)
 disasm: $(BOOT_BIN)
 
 $(UNITS) $(BUILD)/test/damage: $(BUILD)/host.a
+
+# Static, for the KVM lab.
+$(BUILD)/test/kvm_guests: $(KVM_OBJ)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
 
 debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
 	$(Q)$(LAB) --debug $(BUILD)/symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
@@ -157,5 +164,5 @@ $(BUILD)/host/common/%.o: $(TOP)/common/%.c Makefile image.mk
 $(BUILD)/host.a: $(HOST_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
--include $(BARE_OBJ:=.d) $(BARE_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(OFFSETS:=.d)
+-include $(BARE_OBJ:=.d) $(BARE_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(KVM_OBJ:.o=.d) $(OFFSETS:=.d)
 -include $(GUESTS:=.d) $(BOOT_BIN:=.d)

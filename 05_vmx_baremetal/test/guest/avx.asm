@@ -5,6 +5,7 @@
 CR4_OSFXSR    equ 1 << 9
 CR4_OSXSAVE   equ 1 << 18
 CPUID_XSAVE   equ 1 << 26
+CPUID_OSXSAVE equ 1 << 27
 CPUID_AVX     equ 1 << 28
 SSE_AND_AVX   equ 7                     ; of XCR0, with x87
 
@@ -21,6 +22,16 @@ SSE_AND_AVX   equ 7                     ; of XCR0, with x87
         mov     rax, cr4
         or      eax, CR4_OSFXSR | CR4_OSXSAVE
         mov     cr4, rax
+        mov     eax, 1                  ; CPUID says now what it didn't say before
+        cpuid
+        and     ecx, CPUID_OSXSAVE
+        cmp     ecx, CPUID_OSXSAVE
+        expect
+        mov     eax, 0xD
+        xor     ecx, ecx
+        cpuid
+        cmp     ebx, 512 + 64
+        expect
         faults  VECTOR_UD, vaddps ymm0, ymm0, ymm0  ; not before XCR0 says so
         xor     ecx, ecx
         xor     edx, edx

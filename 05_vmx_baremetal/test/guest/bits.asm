@@ -46,18 +46,11 @@ EXTENDED equ 0x80000001
 
         world_begin
         flip    cr0
-        mov     rax, 0xFFFFFFFF00000000 | 1 << 31 | 1 << 29 | 1 << 0
-                                        ; the upper half; paging and protection off in 64-bit code;
-                                        ; NW without CD; and nothing else
-        cmp     r12, rax
+        mov     eax, 1 << 31 | 1 << 29 | 1 << 0 ; paging and protection off in 64-bit code, NW
+        cmp     r12d, eax                       ; without CD; of the upper half it only tells
         expect
 
         flip    cr4
-        mov     rax, r12
-        shr     rax, 26                 ; nothing is up there yet
-        mov     rbx, 0x3FFFFFFFFF
-        cmp     rax, rbx
-        expect
         cr4_needs 0, 1, edx, 1          ; VME
         cr4_needs 2, 1, edx, 4          ; TSD: TSC
         cr4_needs 3, 1, edx, 2          ; DE
@@ -103,6 +96,9 @@ EXTENDED equ 0x80000001
         cmp     eax, ebx
         expect
         tell    r12d
+        mov     rax, r12
+        shr     rax, 32
+        tell    eax
         bt      r12, 8                  ; LME, while paging is on
         setc    al
         bt      r12, 1                  ; reserved

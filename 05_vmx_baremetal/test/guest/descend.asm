@@ -69,6 +69,7 @@ MARK_LINEAR equ 0xC0001000              ; PAE maps it to `mark`, and so does no 
         world_begin
         default abs                     ; 32-bit code knows no other
         down_and_up 0
+        tell    0                       ; the one is done
         down_and_up CR0_CD
         passed
 

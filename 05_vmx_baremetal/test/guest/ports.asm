@@ -11,8 +11,9 @@ LAST_COUNTER  equ 0xFF                  ; ... and counters are of the PC's first
 TABLE         equ 0x1000                ; a segment: one byte for each port, 0 if it answered
 BUFFER        equ 0x500
 
-        org     0xF000
+        org     0
         bits    16
+        times   0xF000 db 0             ; 64 KiB, as large as a ROM must be at least
 
 %macro print_byte 1
         mov     al, %1
@@ -133,6 +134,6 @@ answering:
 the_end:
         db      10, "No bootable device", 10, 0
 
-        times   0x1000 - 16 - ($ - $$) db 0
+        times   0x10000 - 16 - ($ - $$) db 0
         jmp     0xF000:start            ; where a PC starts: F000:FFF0
-        times   0x1000 - ($ - $$) db 0
+        times   0x10000 - ($ - $$) db 0

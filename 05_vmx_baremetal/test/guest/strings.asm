@@ -73,8 +73,8 @@ BELOW       equ HOLE - 6
         in      al, dx
         cmp     al, [source + 3]
         expect
-        mov     rsi, 0x7FFFFFFFFFFF
-        faults  VECTOR_GP, outsw        ; half of it is not canonical
+        mov     rsi, 1 << 63            ; not canonical
+        faults  VECTOR_GP, outsw
         cmp     qword [error], 0
         expect
 

@@ -1,0 +1,217 @@
+// Runs guests of the suite (test/guest/*.asm) under KVM, with the ports that test/suite/devices.c
+// gives them, and says in a line for each how it ended and what it told. kvm_differences.txt has
+// the same lines.
+//
+// usage: kvm_guests GUEST.bin...
+
+#include <errno.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/host/file.h"
+#include "common/kvm/io.h"
+#include "common/kvm/kvm.h"
+#include "common/kvm/memory.h"
+#include "common/kvm/vcpu.h"
+
+#define RAM       MIB(4)
+#define PML4      0x1000
+#define SECONDS   60  // that a guest may take
+#define TOLD_MAX  1024
+#define ECHO_MAX  64
+#define CODE_TYPE 0xB
+#define DATA_TYPE 0x3
+
+#define PORT_RESULT 0xE0
+#define PORT_EXIT   0xE4
+#define PORT_TELL   0xE8
+#define PORT_ECHO   0xEC
+#define PORT_BUTTON 0xF0
+#define EXIT_VALUE  0xAABBCCDD
+
+static struct {
+    int kvm_fd;
+    struct memory memory;
+    struct vcpu vcpu;
+    uint32_t result;
+    uint32_t told[TOLD_MAX];
+    unsigned told_count;
+    uint32_t echo[ECHO_MAX];
+    unsigned echo_first, echo_count;
+} vm = {.result = 0xFFFFFFFF};
+
+static void result_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    (void)device, (void)port, (void)size;
+    vm.result = value;
+}
+
+static uint32_t exit_in(void *device, uint16_t port, unsigned size)
+{
+    (void)device, (void)port, (void)size;
+    return EXIT_VALUE;
+}
+
+static void tell_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    (void)device, (void)port, (void)size;
+    if (vm.told_count < TOLD_MAX)
+        vm.told[vm.told_count++] = value;
+}
+
+static uint32_t echo_in(void *device, uint16_t port, unsigned size)
+{
+    uint32_t value = vm.echo[vm.echo_first];
+
+    (void)device, (void)port, (void)size;
+    if (!vm.echo_count)
+        return 0;
+    vm.echo_first = (vm.echo_first + 1) % ECHO_MAX;
+    vm.echo_count--;
+    return value;
+}
+
+static void echo_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    (void)device, (void)port, (void)size;
+    if (vm.echo_count < ECHO_MAX)
+        vm.echo[(vm.echo_first + vm.echo_count++) % ECHO_MAX] = value;
+}
+
+static void button_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    (void)device, (void)port, (void)size, (void)value;
+    KVM(vm.vcpu.fd, KVM_NMI, 0);
+}
+
+static const struct port_range ports[] = {
+    {PORT_RESULT, PORT_RESULT + 3, "result", NULL, result_out, NULL, .width = 4},
+    {PORT_EXIT, PORT_EXIT + 3, "exit", exit_in, NULL, NULL, .width = 4},
+    {PORT_TELL, PORT_TELL + 3, "tell", NULL, tell_out, NULL, .width = 4},
+    {PORT_ECHO, PORT_ECHO + 3, "echo", echo_in, echo_out, NULL, .width = 4},
+    {PORT_BUTTON, PORT_BUTTON, "NMI button", NULL, button_out, NULL},
+};
+
+static struct kvm_segment segment(uint16_t selector, uint8_t type, bool code)
+{
+    return (struct kvm_segment){
+        .limit = 0xFFFFFFFF,
+        .selector = selector,
+        .type = type,
+        .present = 1,
+        .s = 1,
+        .g = 1,
+        .l = code,
+        .db = !code,
+    };
+}
+
+// The state of guest_state_long(), at RIP 0.
+static void vm_create(const struct file *guest)
+{
+    struct kvm_regs regs = {.rflags = 2};
+    struct kvm_sregs sregs;
+
+    vm.kvm_fd = kvm_open();
+    vm.memory.vm_fd = KVM(vm.kvm_fd, KVM_CREATE_VM, 0);
+    memory_add_ram(&vm.memory, RAM);
+    memcpy(memory_at(&vm.memory, 0, guest->size), guest->data, guest->size);
+
+    vcpu_create(&vm.vcpu, vm.kvm_fd, vm.memory.vm_fd, 0);
+    vcpu_set_cpuid(&vm.vcpu, vm.kvm_fd);
+    KVM(vm.vcpu.fd, KVM_GET_SREGS, &sregs);
+    sregs.cs = segment(0x10, CODE_TYPE, true);
+    sregs.ds = sregs.es = sregs.fs = sregs.gs = sregs.ss = segment(0x18, DATA_TYPE, false);
+    sregs.cr0 = 1u << 31 | 1u << 4 | 1u << 0;  // PG, ET, PE
+    sregs.cr3 = PML4;
+    sregs.cr4 = 1u << 5;              // PAE
+    sregs.efer = 1u << 10 | 1u << 8;  // LMA, LME
+    KVM(vm.vcpu.fd, KVM_SET_SREGS, &sregs);
+    KVM(vm.vcpu.fd, KVM_SET_REGS, &regs);
+}
+
+// How it ended, in words.
+static const char *vm_run(void)
+{
+    struct kvm_run *run = vm.vcpu.run;
+
+    for (;;) {
+        if (!vcpu_enter(&vm.vcpu))
+            continue;
+        switch (run->exit_reason) {
+        case KVM_EXIT_IO: exit_io(run, ports, sizeof(ports) / sizeof(ports[0])); break;
+        case KVM_EXIT_HLT: return "halts";
+        case KVM_EXIT_SHUTDOWN: return "crashes";
+        case KVM_EXIT_MMIO: return "touches what is not its memory";
+        case KVM_EXIT_INTERNAL_ERROR: return "KVM gives up";
+        default: return "ends otherwise";
+        }
+    }
+}
+
+// Numbers that follow one another as a range.
+static void print_told(void)
+{
+    for (unsigned i = 0; i < vm.told_count; i++) {
+        unsigned first = i;
+
+        while (i + 1 < vm.told_count && vm.told[i + 1] == vm.told[i] + 1)
+            i++;
+        printf(first == i ? " %x" : " %x-%x", vm.told[first], vm.told[i]);
+    }
+    printf("%s\n", vm.told_count ? "" : " nothing");
+}
+
+// Each guest has a process of its own: one that never ends is killed by its alarm.
+static bool run_guest(const char *path)
+{
+    const struct file guest = file_read(path, "a guest", 1, RAM);
+    char name[256];
+    int status;
+    pid_t child;
+
+    snprintf(name, sizeof(name), "%s", path);
+    *strrchr(name, '.') = 0;
+    fflush(stdout);
+    child = fork();
+    if (child < 0) {
+        perror("fork");
+        exit(VM_KVM_REFUSED);
+    }
+    if (child == 0) {
+        const char *end;
+
+        alarm(SECONDS);
+        vm_create(&guest);
+        end = vm_run();
+        printf("%s: %s, result %d, tells", basename(name), end, (int)vm.result);
+        print_told();
+        exit(0);
+    }
+    waitpid(child, &status, 0);
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+        printf("%s: never ends\n", basename(name));
+        return true;
+    }
+    return status == 0;
+}
+
+int main(int argc, char **argv)
+{
+    bool fine = argc > 1;
+
+    for (int i = 1; i < argc; i++) {
+        if (!strchr(argv[i], '.'))
+            bad_usage("%s: expected GUEST.bin", argv[i]);
+        fine &= run_guest(argv[i]);
+    }
+    return fine ? 0 : VM_KVM_REFUSED;
+}

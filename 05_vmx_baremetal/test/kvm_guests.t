@@ -1,0 +1,37 @@
+#!/bin/sh
+# The suite's guests under KVM, in stage 04's lab: each sees what kvm_differences.txt says.
+
+cd "$(dirname "$0")/.." || exit 1
+. ../common/test/tap.sh
+
+build=${BUILD:-build}
+limit=400  # s; a minute on an idle machine
+list=test/kvm_differences.txt
+runner=$build/test/kvm_guests
+bios=../02_bios/build/vm-static
+command -v qemu-system-x86_64 >/dev/null || skip_all "qemu-system-x86_64 is missing"
+
+make -s -C ../02_bios BUILD=build build/vm-static >&2 || exit 1
+names=$(sed -n 's/^\([a-z]*\): .*/\1/p' $list)
+guests=
+for name in $names; do
+    [ "$name" = ports ] || guests="$guests $build/test/guest/$name.bin"
+done
+
+# The firmware with the port sweep runs in stage 02's machine.
+run $limit ../common/lab/kvm-lab --with "$build/test/guest" --with "$runner" --with "$bios" \
+    sh -c "$runner $guests; $bios --bios $build/test/guest/ports.bin"
+is "$status" 0 "the lab, and in it every guest, comes to an end"
+seen=$(printf '%s\n' "$out" | sed -n 's/^ports that answer: \(.*\) $/ports: \1/p; t; /^[a-z]*: /p')
+
+for name in $names; do
+    ours=$(grep "^$name: " $list)
+    theirs=$(sed -n "/^$name: /,/^\$/s/^  KVM: /$name: /p" $list)
+    is "$(printf '%s\n' "$seen" | grep "^$name: ")" "${theirs:-$ours}" \
+        "$name: what KVM shows is in the list"
+    [ -z "$theirs" ] || {
+        [ "$theirs" != "$ours" ]
+        ok $? "$name: and that is a difference"
+    }
+done
+done_testing
