@@ -12,6 +12,7 @@ SSE_AND_AVX   equ 7                     ; of XCR0, with x87
         world_begin
         faults  VECTOR_UD, xgetbv       ; not before CR4 says so
         mov     eax, 1
+        xor     ecx, ecx
         cpuid
         and     ecx, CPUID_XSAVE | CPUID_AVX
         tell    ecx
@@ -22,7 +23,8 @@ SSE_AND_AVX   equ 7                     ; of XCR0, with x87
         mov     rax, cr4
         or      eax, CR4_OSFXSR | CR4_OSXSAVE
         mov     cr4, rax
-        mov     eax, 1                  ; CPUID says now what it didn't say before
+        mov     eax, 1                  ; CPUID, asked the same, has another answer now
+        xor     ecx, ecx
         cpuid
         and     ecx, CPUID_OSXSAVE
         cmp     ecx, CPUID_OSXSAVE
