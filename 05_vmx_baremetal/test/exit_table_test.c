@@ -173,7 +173,7 @@ static void test_again(void)
 // An NMI goes in unless something holds it back; then the CPU tells when it can.
 static void test_nmi(void)
 {
-    static const uint32_t blocking[] = {BLOCKING_STI, BLOCKING_SS, BLOCKING_NMI};
+    static const uint32_t blocking[] = {BLOCKING_SS, BLOCKING_NMI, BLOCKING_NMI | BLOCKING_STI};
 
     handle(REASON_WBINVD);
     vmcs_write(GUEST_INTERRUPTIBILITY, 0);
@@ -197,6 +197,11 @@ static void test_nmi(void)
     }
     is_int(exit_row(REASON_NMI_WINDOW)->handle(&vcpu), RESUME_RETRY, "the window opens");
     is_int(vmcs_read(CPU_CONTROLS), 0, "and is no longer asked for");
+    vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
+    vmcs_write(GUEST_INTERRUPTIBILITY, BLOCKING_STI);
+    nmi_prepare(&vcpu);
+    ok(injected(EVENT_NMI, EXCEPTION_NMI) && vmcs_read(GUEST_INTERRUPTIBILITY) == 0,
+       "STI holds no NMI back");
     handle(REASON_EXCEPTION_NMI);
     ok(vcpu.status == MACHINE_PANIC && reports == 1, "an NMI of the machine is the end");
 }

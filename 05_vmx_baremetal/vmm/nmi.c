@@ -13,12 +13,10 @@ void nmi_raise(struct vcpu *vcpu)
     vcpu->nmi_pending = true;
 }
 
-// Not behind STI either: some CPUs refuse the entry then. Source: SDM Vol. 3, "Checks on Guest
-// Non-Register State".
 static bool can_inject(void)
 {
     return !(vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID) &&
-           !(vmcs_read(GUEST_INTERRUPTIBILITY) & (BLOCKING_STI | BLOCKING_SS | BLOCKING_NMI));
+           !(vmcs_read(GUEST_INTERRUPTIBILITY) & (BLOCKING_SS | BLOCKING_NMI));
 }
 
 void nmi_prepare(struct vcpu *vcpu)
@@ -30,6 +28,10 @@ void nmi_prepare(struct vcpu *vcpu)
         return;
     }
     vmcs_write(ENTRY_INTERRUPTION_INFO, EVENT_VALID | EVENT_NMI << 8 | EXCEPTION_NMI);
+    // STI needn't hold NMIs back, and some CPUs refuse an entry that has both. Waiting for a window
+    // would not help: the CPU may open it behind STI. Source: SDM Vol. 3, "Checks on Guest
+    // Non-Register State", "NMI-Window Exiting".
+    vmcs_write(GUEST_INTERRUPTIBILITY, vmcs_read(GUEST_INTERRUPTIBILITY) & ~(uint64_t)BLOCKING_STI);
     vcpu->nmi_pending = false;
 }
 
