@@ -109,7 +109,8 @@ static void vcpu_create(struct vm *vm)
     KVM(vm->vcpu_fd, KVM_SET_REGS, &regs);
 }
 
-// The guest wrote to the transmit port: `count` bytes, more than one for `rep outsb`.
+// The guest wrote to the transmit port: `count` bytes. KVM hands over those of a `rep outsb` one by
+// one, but it need not.
 static bool transmit(struct vm *vm)
 {
     const uint8_t *data = (const uint8_t *)vm->run + vm->run->io.data_offset;
