@@ -41,7 +41,9 @@ static void run_guest(const struct vmx_capability *cap, struct guest *guest)
     struct vcpu vcpu;
 
     vcpu_create(&vcpu, cap, guest);
-    vcpu.check_always = true;
+    // Not where time counts: on a CPU on which VMREAD is an exit of its own, as under KVM, the
+    // checks take longer than a tick, and the guest would never get to its next instruction.
+    vcpu.check_always = !guest->pic;
     is_apart(&vcpu);
     status = vcpu_run(&vcpu);
     ok(status == MACHINE_OFF, "%s: ends in HLT, status %u", payload, status);
