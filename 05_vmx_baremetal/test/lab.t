@@ -73,6 +73,15 @@ for kind in bochs tcg; do
 done
 is "$(ls "$TMPDIR")" "" "no temporary file is left"
 
+# Nobody reads what Bochs shows on its screen. If it wrote there for ever, it would stop one day.
+"$lab" --machine bochs --timeout 14 "$tmp/disk.img" </dev/null >/dev/null 2>&1 &
+sleep 10
+screen=$(sed -n 's/.*connected to screen "\(.*\)".*/\1/p' "$TMPDIR"/*/stderr)
+out=$(timeout 2 cat "$screen" | tr '\033' '\n')
+wait
+like "$out" 'Booting from' "Bochs: its screen"
+unlike "$out" '^.\?25[hl]' "on which no cursor blinks"
+
 cat >"$tmp/keys.exp" <<'END'
 set timeout 30
 spawn {*}$argv
