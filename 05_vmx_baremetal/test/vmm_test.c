@@ -158,6 +158,44 @@ static void test_paging(void)
     memory_destroy(&ept);
 }
 
+// The walk that an instruction makes, where string_io_test.c doesn't get: outside of 64-bit mode.
+static void test_walk(void)
+{
+    struct guest_paging bits_32 = {.cr0 = 0x80010001, .cr3 = 0x1000, .cr4 = 0x10};
+    struct guest_paging pae = {.cr0 = 0x80010001, .cr4 = 0x20, .pdpte = {0x5001}};
+    struct guest_walk walk;
+    struct ept ept;
+    uint8_t *ram;
+
+    ept_create(&ept);
+    memory_add(&ept, 0, RAM);
+    ram = memory_at(&ept, 0, RAM);
+
+    *(uint32_t *)(ram + 0x1000) = 0x00406087;
+    walk = guest_walk(&ept, &bits_32, 0x123456, PAGE_FAULT_WRITE | PAGE_FAULT_USER);
+    ok(walk.end == WALK_MAPPED && walk.gpa == 0x300523456,
+       "32-bit: 4 MiB with bits 39:32 of the address in bits 20:13");
+    is_int(*(uint32_t *)(ram + 0x1000), 0x004060E7, "accessed and dirty");
+    *(uint32_t *)(ram + 0x1000) = 0x00600087;
+    walk = guest_walk(&ept, &bits_32, 0, 0);
+    ok(walk.end == WALK_FAULT && walk.error == (PAGE_FAULT_PRESENT | PAGE_FAULT_RESERVED),
+       "32-bit: bit 21 is reserved there");
+
+    *(uint64_t *)(ram + 0x5000) = 0x83;
+    is_int(guest_walk(&ept, &pae, 0x12345, 0).gpa, 0x12345, "PAE: a page of 2 MiB");
+    walk = guest_walk(&ept, &pae, 0x12345, PAGE_FAULT_USER);
+    ok(walk.end == WALK_FAULT && walk.error == (PAGE_FAULT_PRESENT | PAGE_FAULT_USER),
+       "PAE: the PDPTE grants nothing, the PDE only to supervisors");
+    *(uint64_t *)(ram + 0x5000) = 1ull << 52 | 0x83;
+    is_int(guest_walk(&ept, &pae, 0, 0).error, PAGE_FAULT_PRESENT | PAGE_FAULT_RESERVED,
+           "PAE: bits 62:52 are reserved");
+    is_int(guest_walk(&ept, &pae, 0x40000000, PAGE_FAULT_WRITE).error, PAGE_FAULT_WRITE,
+           "PAE: a PDPTE that isn't present");
+    pae.pdpte[0] = 0x40000001;
+    is_int(guest_walk(&ept, &pae, 0, 0).end, WALK_NO_MEMORY, "PAE: a table without memory");
+    memory_destroy(&ept);
+}
+
 static void test_memory(void)
 {
     struct ept ept;
@@ -198,6 +236,7 @@ int main(void)
     test_interrupt();
     test_clock();
     test_paging();
+    test_walk();
     test_memory();
     return done_testing();
 }
