@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -27,35 +28,52 @@ void input_wake(struct input *input)
     eventfd_write(input->wake_fd, 1);
 }
 
-// What read() has to say: bytes; 0, the end; an error other than "not now" is an end as well (a
+// Appends up to `room` bytes to what is ahead, and returns what the user asks for in them. What
+// read() has to say besides: 0, the end; an error other than "not now" is an end as well (a
 // directory, a terminal that was hung up).
-static size_t input_read(struct input *input, uint8_t *bytes, size_t room)
+static enum terminal_command input_read(struct input *input, size_t room)
 {
-    ssize_t count = read(STDIN_FILENO, bytes, room);
+    uint8_t *bytes = &input->ahead[input->ahead_count];
+    ssize_t result = read(STDIN_FILENO, bytes, room);
+    size_t count = result > 0 ? (size_t)result : 0;
+    enum terminal_command command;
 
-    if (count < 0 && (errno == EINTR || errno == EAGAIN))
-        return 0;
-    if (count <= 0)
+    if (result == 0 || (result < 0 && errno != EINTR && errno != EAGAIN))
         input->ended = true;
-    return count > 0 ? (size_t)count : 0;
+    command = terminal_keys(&input->keys, bytes, &count);
+    input->ahead_count += count;
+    return command;
+}
+
+// Takes up to `room` bytes of what is ahead; returns how many.
+static size_t input_take(struct input *input, uint8_t *bytes, size_t room)
+{
+    size_t count = input->ahead_count < room ? input->ahead_count : room;
+
+    memcpy(bytes, input->ahead, count);
+    input->ahead_count -= count;
+    memmove(input->ahead, input->ahead + count, input->ahead_count);
+    return count;
 }
 
 enum terminal_command input_wait(struct input *input, uint8_t *bytes, size_t *count)
 {
-    bool listen = *count > 0 && !input->ended;
+    size_t most = terminal_is_raw() ? INPUT_AHEAD : *count;
+    bool listen = most > input->ahead_count && !input->ended;
     struct pollfd files[] = {
         {.fd = listen ? STDIN_FILENO : -1, .events = POLLIN},  // -1: poll() passes over it
         {.fd = input->wake_fd, .events = POLLIN},
     };
-    size_t room = *count;
+    enum terminal_command command = TERMINAL_NOTHING;
+    bool hurry = *count > 0 && input->ahead_count > 0;
     eventfd_t wakes;
 
-    *count = 0;
-    if (poll(files, 2, WAIT_MS) <= 0)
-        return TERMINAL_NOTHING;  // time is up, or a signal came
-    if (files[1].revents)
-        eventfd_read(input->wake_fd, &wakes);
-    if (files[0].revents)
-        *count = input_read(input, bytes, room);
-    return terminal_keys(&input->keys, bytes, count);
+    if (poll(files, 2, hurry ? 0 : WAIT_MS) > 0) {  // else time is up, or a signal came
+        if (files[1].revents)
+            eventfd_read(input->wake_fd, &wakes);
+        if (files[0].revents)
+            command = input_read(input, most - input->ahead_count);
+    }
+    *count = input_take(input, bytes, *count);
+    return command;
 }

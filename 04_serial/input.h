@@ -3,7 +3,8 @@
 //
 // Back-pressure: a byte is read only when the guest can take it. What it can't take yet stays where
 // it is, in a pipe or in the terminal, and whoever writes there waits. So a pasted text of any
-// length arrives whole.
+// length arrives whole. At a terminal a little is read ahead all the same: a guest that hangs never
+// has room, and whoever types Ctrl-A then wants to be heard.
 
 #ifndef INPUT_H
 #define INPUT_H
@@ -14,16 +15,20 @@
 
 #include "terminal.h"
 
+#define INPUT_AHEAD 256  // bytes that are read ahead, at most
+
 struct input {
     int wake_fd;  // an eventfd: input_wake() makes it readable
     bool ended;   // end of file: there will never be more
     struct terminal_keys keys;
+    uint8_t ahead[INPUT_AHEAD];  // for the guest, once it has room
+    size_t ahead_count;
 };
 
 // Prepares for input_wait. Failures end the program with VM_KVM_REFUSED.
 void input_open(struct input *input);
 
-// Waits for up to `*count` bytes of input (none, if the guest has no room), or for input_wake(),
+// Waits for up to `*count` bytes for the guest (none, if it has no room), or for input_wake(),
 // but no longer than 50 ms. Stores what was read in `bytes` and its length in `*count`. Returns
 // what the user asks for besides.
 enum terminal_command input_wait(struct input *input, uint8_t *bytes, size_t *count);

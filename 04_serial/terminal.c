@@ -56,6 +56,11 @@ void terminal_raw(void)
     tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
+bool terminal_is_raw(void)
+{
+    return is_raw;
+}
+
 // What was typed for the guest and not read yet is thrown away: the shell would run it.
 void terminal_restore(void)
 {

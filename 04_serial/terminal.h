@@ -16,6 +16,9 @@ void terminal_open_standard(void);
 // else. Call it when set-up has succeeded: until then Ctrl-C works, and messages look right.
 void terminal_raw(void);
 
+// Is somebody at a terminal, which terminal_raw() has switched?
+bool terminal_is_raw(void);
+
 // Brings back the settings from before terminal_raw(). Happens by itself on exit(), on signals that
 // end the program, and when it crashes.
 void terminal_restore(void);

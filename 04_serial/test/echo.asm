@@ -4,6 +4,7 @@
 ; Some bytes are commands:
 ;   Ctrl-D  power off, by ACPI      Ctrl-R  reset, by the keyboard controller
 ;   Ctrl-T  triple fault            Ctrl-U  something that no hypervisor can do
+;   Ctrl-N  hear nothing any more
 
 bits 64
 
@@ -91,6 +92,8 @@ interrupt:
         je triple_fault
         cmp al, 'U' - '@'
         je unknown
+        cmp al, 'N' - '@'
+        je hang
         call put
         jmp .next
 .done:  mov al, 0x20                ; end of interrupt
@@ -115,6 +118,9 @@ triple_fault:
 unknown:
         mov eax, 0xd0000000
         jmp rax
+
+hang:   hlt                         ; interrupts are off, in a handler
+        jmp hang
 
 ; Sends AL. The transmitter is asked first, as it should be.
 put:    mov ah, al
