@@ -284,16 +284,23 @@ static void hostile(const char *what, void (*spoil)(struct request *request))
             "a broken chain isn't served");
 }
 
+// A number beyond the table, with a descriptor there that looks like any other.
+static uint16_t beyond(const struct queue_descriptor *looks_like)
+{
+    uint16_t number = (uint16_t)(0x4000 + unit_random(0x1000));
+
+    descriptors[number] = *looks_like;
+    return number;
+}
+
 static void spoil_head(struct request *request)
 {
-    (void)request;
-    available->ring[0] = (uint16_t)(size + unit_random(60000));
+    available->ring[0] = beyond(&descriptors[request->head]);
 }
 
 static void spoil_next(struct request *request)
 {
-    descriptors[request->head].flags |= DESCRIPTOR_NEXT;
-    descriptors[request->head].next = (uint16_t)(size + unit_random(60000));
+    descriptors[request->head].next = beyond(&descriptors[descriptors[request->head].next]);
 }
 
 static void spoil_loop(struct request *request)
