@@ -3,10 +3,13 @@
 #include <stddef.h>
 
 #include "kernel/console.h"
+#include "kernel/cpu.h"
 #include "test/suite/broken.h"
 #include "test/suite/suite.h"
 #include "vmm/exit_reason.h"
 #include "vmm/vmcs.h"
+
+#define CPUID_1_ECX_HYPERVISOR (1u << 31)
 
 // What the CPU said to the last attempt to enter.
 struct verdict {
@@ -48,13 +51,32 @@ static bool has_fields(const struct broken *row)
     return true;
 }
 
+// KVM's nested VMX doesn't look at all that belongs to a CPU which sleeps. It would enter the
+// guest, and nothing would wake that up.
+static bool may_sleep(const struct broken *row)
+{
+    bool sleeps = false;
+
+    for (unsigned i = 0; i < CHANGES && row->change[i].how != NONE; i++)
+        sleeps |=
+            row->change[i].field == GUEST_ACTIVITY && row->change[i].value <= ACTIVITY_WAIT_SIPI;
+    return sleeps && (cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR);
+}
+
 // The guest has no memory at all: if its CPU were entered, the first fetch would be an exit.
+static void enter(struct vcpu *vcpu, enum vmcs_area area, const char *but)
+{
+    struct verdict verdict = try(vcpu);
+
+    if (!ok_but(refused(area, verdict), but, "and the CPU refuses it"))
+        kprintf("# status %u, number %lx\n", verdict.status, verdict.number);
+}
+
 static void suite_row(const struct vmx_capability *cap, enum vmcs_area area,
                       const struct broken *row, const char *but)
 {
     struct guest guest = {.name = "broken", .start = broken_start(row->mode, 0)};
     uint64_t old[CHANGES];
-    struct verdict verdict;
     struct vcpu vcpu;
 
     ept_create(&guest.ept);
@@ -62,9 +84,10 @@ static void suite_row(const struct vmx_capability *cap, enum vmcs_area area,
     if (has_fields(row)) {
         broken_apply(row, old);
         ok(broken_found(cap, area, row), "%s: %s", vmcs_field_name(row->field), row->rule);
-        verdict = try(&vcpu);
-        if (!ok_but(refused(area, verdict), but, "and the CPU refuses it"))
-            kprintf("# status %u, number %lx\n", verdict.status, verdict.number);
+        if (may_sleep(row))
+            suite_skip("another hypervisor might let it sleep", "and the CPU refuses it");
+        else
+            enter(&vcpu, area, but);
     } else {
         suite_skip("this CPU has no such field", vmcs_field_name(row->field));
     }
