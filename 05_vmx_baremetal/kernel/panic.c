@@ -15,8 +15,8 @@
 #include "kernel/cpu.h"
 #include "kernel/uart.h"
 
-// PCI configuration access by address and data port (PCI Local Bus Specification, "Configuration
-// Mechanism #1").
+// PCI configuration access by address and data port (PCI Local Bus Specification, "Software
+// Generation of Configuration Transactions").
 #define PCI_ADDRESS 0xCF8
 #define PCI_DATA    0xCFC
 

@@ -170,7 +170,7 @@ uint64_t guest_xcr0_allowed(const struct guest_cpuid *guest)
 }
 
 // Sizes of the XSAVE area: 512 bytes of legacy state and a header of 64, then AVX's upper halves.
-// Source: SDM Vol. 1, "XSAVE-Managed Features".
+// Source: SDM Vol. 1, "XSAVE Area", "XSAVE-Managed State".
 static uint32_t xsave_size(uint64_t components)
 {
     return components & XCR0_AVX ? 512 + 64 + 256 : 512 + 64;

@@ -46,7 +46,7 @@ static enum resume answer(struct vcpu *vcpu, uint64_t value)
 }
 
 // The guest's TSC is the machine's and an offset. Whoever moves it moves IA32_TSC_ADJUST along, and
-// the other way round. Source: SDM Vol. 3, "IA32_TSC_ADJUST Register".
+// the other way round. Source: SDM Vol. 3, "Time-Stamp Counter Adjustment".
 static enum resume move_tsc(struct vcpu *vcpu, uint64_t by)
 {
     vmcs_write(TSC_OFFSET, vmcs_read(TSC_OFFSET) + by);

@@ -3,7 +3,7 @@
 // An NMI can't be masked, but it blocks the next until IRET. With the control "virtual NMIs" the
 // CPU keeps count of that for the guest: injecting one sets "blocking by NMI" in the guest's
 // interruptibility state, the guest's IRET clears it, and an NMI-window exit tells us.
-// Source: SDM Vol. 3, "Non-Maskable Interrupts and VMX", "Virtual NMIs" of the pin-based controls.
+// Source: SDM Vol. 3, "Pin-Based VM-Execution Controls", "Guest Non-Register State".
 
 #ifndef VMM_NMI_H
 #define VMM_NMI_H

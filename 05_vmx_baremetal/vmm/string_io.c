@@ -15,9 +15,9 @@
 #define PORTION 256  // elements for one exit
 
 //  31  18 17     15 14   10 9       7 6    0
-//  +------+---------+-------+---------+------+    Source: SDM Vol. 3, "VM-Exit Instruction-
-//  |  0   | segment |   0   | address |   0  |    Information Field", INS and OUTS
-//  +------+---------+-------+---------+------+
+//  +------+---------+-------+---------+------+    Source: SDM Vol. 3, "Format of the VM-Exit
+//  |  0   | segment |   0   | address |   0  |    Instruction-Information Field as Used for
+//  +------+---------+-------+---------+------+    INS and OUTS"
 #define INFO_ADDRESS(i) ((unsigned)(i) >> 7 & 7)  // 0, 1, 2: addresses of 16, 32, 64 bits
 #define INFO_SEGMENT(i) ((enum segment_number)((i) >> 15 & 7))
 

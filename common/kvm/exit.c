@@ -142,7 +142,7 @@ void exit_trace(FILE *to, const struct kvm_run *run)
 // What the hardware meant when it refused the entry. Intel reports a VM-entry failure with bit 31
 // of the exit reason, or a VM-instruction error; AMD only VMEXIT_INVALID.
 // Source: SDM Vol. 3, "VM-Entry Failures During or After Loading Guest State" and "VM Instruction
-// Error Numbers"; AMD APM Vol. 2, "VMRUN and #VMEXIT".
+// Error Numbers"; AMD APM Vol. 2, "Canonicalization and Consistency Checks".
 static const char *fail_entry_meaning(uint64_t reason)
 {
     switch (reason) {

@@ -14,7 +14,7 @@
 ;      0x1E000  the command line
 ;      0x20000  a chunk on its way up
 ;
-; Source: Linux x86 boot protocol, "The real-mode kernel header" and "Running the kernel".
+; Source: Linux x86 boot protocol, "The Real-Mode Kernel Header" and "Running the Kernel".
 
 SETUP   equ 0x1000              ; segment of the real-mode part
 STACK   equ 0xE000              ; in that segment: its stack and heap end here, the command line begins

@@ -18,8 +18,8 @@
 
 // The DSDT's program, in ASL: Name (\_S5, Package (4) {5, 5, 0, 0}). That is, "to enter sleeping
 // state S5, write 5 to SLP_TYP of PM1a, and of PM1b if there were one". Below is the same in AML,
-// which the kernel interprets. ACPI Specification, "\_S5 (System S5 State)", "AML Grammar
-// Definition".
+// which the kernel interprets. ACPI Specification, "System \_S5 State (Soft Off)", "AML
+// Grammar Definition".
 // clang-format off
 static const uint8_t dsdt_aml[] = {
     0x08,                      // NameOp
