@@ -101,6 +101,6 @@
         search();
     }
     const current = nav.querySelector("[aria-current]");
-    if (current)
-        current.scrollIntoView({block: "center"});
+    if (current)  // scrollIntoView() would move the page as well
+        nav.scrollTop = current.offsetTop - nav.clientHeight / 2;
 })();

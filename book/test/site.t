@@ -35,6 +35,8 @@ for my $width (1440, 390) {
         push @wrong, 'it has no text' if $browser->value('document.querySelector("main").innerText.length') < 50;
         my $scrolls = $browser->value('document.documentElement.scrollWidth') - $width;
         push @wrong, "it scrolls sideways by $scrolls pixels: " . $browser->value($wide) if $scrolls > 0;
+        my $down = $browser->value('window.scrollY');
+        push @wrong, "it opens $down pixels below its beginning" if $down;
         is(join("\n", @wrong), '', "$page at $width pixels");
     }
 }
