@@ -42,7 +42,7 @@ struct lab {
     bool up;           // the command runs
     bool ended;        // it has ended, and `result` is how
     struct message result;
-    time_t started, ticked;
+    time_t started;
     int timeout, shown;  // s: when to give up, and what the progress line says
     struct relay relays[RELAYS];
     size_t log_size;
@@ -207,20 +207,6 @@ static void control_send(struct lab *lab, enum message_kind kind, int number)
     write_all(lab->control, &message, sizeof(message));
 }
 
-// Once a second the lab gets an interrupt that has nothing to do with its clock. In QEMU 7.2 the
-// lab's timer now and then falls silent while a guest runs, and then nothing but the guest runs any
-// more; it has been seen to go on when something came through this line.
-static void tick_send(struct lab *lab)
-{
-    struct message message = {.kind = MESSAGE_TICK};
-    time_t now = time(NULL);
-
-    if (now == lab->ticked)
-        return;
-    lab->ticked = now;
-    send(lab->control, &message, sizeof(message), MSG_DONTWAIT | MSG_NOSIGNAL);
-}
-
 static void terminal_restore(void)
 {
     tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal_before);
@@ -356,9 +342,7 @@ static int command_serve(struct lab *lab)
             if (time(NULL) - lab->started > lab->timeout)
                 fail(lab, "the lab is not up after %d s", lab->timeout);
         }
-        if (lab->up && !lab->ended)
-            tick_send(lab);
-        if (poll(wait, RELAYS + 3, 1000) < 0)
+        if (poll(wait, RELAYS + 3, lab->up ? -1 : 1000) < 0)
             continue;
         relays_move(lab, wait);
         if (wait[RELAYS].revents)

@@ -18,7 +18,6 @@ enum message_kind {
     MESSAGE_SIZE,    // to the agent: the terminal has this size now
     MESSAGE_SIGNAL,  // to the agent: send `number` to the command
     MESSAGE_CLOSED,  // to the agent: nobody reads descriptor `number` any more
-    MESSAGE_TICK,    // to the agent: nothing, see tick_send()
     MESSAGE_UP,      // from the agent: the command runs
     MESSAGE_EXIT,    // from the agent: it ended with status `number`, having written `passed`
 };
