@@ -1,10 +1,10 @@
-// The lab's end of the line: runs the command, and passes its input, output, signals and exit
-// status between it and the wrapper outside. /init starts it when the lab's kernel is up.
+// The lab's end of the line: unpacks the files that the command needs, runs it, and passes its
+// input, output, signals and exit status between it and the wrapper outside. /init starts it when
+// the lab's kernel is up; then it waits, and here is where the state of the lab is saved.
 //
-// usage: inside TERMINALS COMMAND [ARG]...
-//
-// TERMINALS names the descriptors that are a terminal for the command, because they are one
-// outside: "012", "02", or "-" for none. All others are pipes.
+// The files are a cpio archive. One of them is /lab/command, a script for sh that becomes the
+// command. Those of its standard descriptors that are a terminal outside are one here too; the
+// others are pipes.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,9 +15,12 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "relay.h"
+
+#define NANO 1000000000u  // ns in a second
 
 // Indices of relays[]: the command's standard descriptors, and what its terminal prints.
 enum { IN, OUT, ERR, TERMINAL, RELAYS };
@@ -32,7 +35,9 @@ struct agent {
 
 static void ports_open(struct agent *agent);
 static struct message wait_for_go(struct agent *agent);
-static void command_start(struct agent *agent, const char *terminals, char **argv);
+static void clock_set(uint64_t time);
+static void files_unpack(void);
+static void command_start(struct agent *agent, unsigned terminals);
 static int command_serve(struct agent *agent);
 static void report(struct agent *agent, int status);
 
@@ -50,22 +55,24 @@ static void terminal_size(struct agent *agent, const struct message *message)
         ioctl(agent->terminal, TIOCSWINSZ, &size);  // the kernel tells the command by SIGWINCH
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
+    const struct message ready = {.kind = MESSAGE_READY};
     struct agent agent = {.terminal = -1};
     struct message go;
 
-    if (argc < 3)
-        return 2;
     ports_open(&agent);
+    write_all(agent.control, &ready, sizeof(ready));
     go = wait_for_go(&agent);
-    if (strcmp(argv[1], "-") != 0) {
+    clock_set(go.time);
+    files_unpack();
+    if (go.number != 0) {
         agent.terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
         if (agent.terminal < 0 || grantpt(agent.terminal) < 0 || unlockpt(agent.terminal) < 0)
             die("pseudo terminal");
         terminal_size(&agent, &go);
     }
-    command_start(&agent, argv[1], argv + 2);
+    command_start(&agent, go.number);
     report(&agent, command_serve(&agent));
     for (;;)
         pause();  // the wrapper ends the machine when it has read everything
@@ -103,6 +110,32 @@ static struct message wait_for_go(struct agent *agent)
     return message;
 }
 
+static void clock_set(uint64_t time)
+{
+    struct timespec now = {.tv_sec = (time_t)(time / NANO), .tv_nsec = (long)(time % NANO)};
+
+    clock_settime(CLOCK_REALTIME, &now);
+}
+
+static void files_unpack(void)
+{
+    int files = port_open(PORT_FILES, O_RDONLY), status;
+    pid_t cpio = fork();
+
+    if (cpio == 0) {
+        dup2(files, STDIN_FILENO);
+        execlp("cpio", "cpio", "-idmu", NULL);
+        _exit(127);
+    }
+    if (cpio < 0 || waitpid(cpio, &status, 0) < 0)
+        die("cpio");
+    if (status != 0) {
+        fprintf(stderr, "lab: the files can't be unpacked: is --memory too small for them?\n");
+        exit(EXIT_FAILURE);
+    }
+    close(files);
+}
+
 // Descriptor `fd` of the command becomes a pipe; returns our end of it.
 static int pipe_to(int fd, int *theirs)
 {
@@ -117,7 +150,7 @@ static int pipe_to(int fd, int *theirs)
 }
 
 // In the new process. Never returns.
-static void command_exec(const int *theirs, const char *terminal, const sigset_t *mask, char **argv)
+static void command_exec(const int *theirs, const char *terminal, const sigset_t *mask)
 {
     int tty = -1;
 
@@ -132,19 +165,19 @@ static void command_exec(const int *theirs, const char *terminal, const sigset_t
     if (tty > 2)
         close(tty);
     sigprocmask(SIG_SETMASK, mask, NULL);
-    execvp(argv[0], argv);
-    fprintf(stderr, "lab: %s: %s\n", argv[0], strerror(errno));
+    execl("/bin/sh", "sh", "/lab/command", NULL);
     _exit(127);
 }
 
-static void command_start(struct agent *agent, const char *terminals, char **argv)
+// Bit N of `terminals`: descriptor N is the terminal.
+static void command_start(struct agent *agent, unsigned terminals)
 {
     const char *terminal = agent->terminal >= 0 ? ptsname(agent->terminal) : NULL;
     int theirs[3] = {-1, -1, -1};
     sigset_t child, before;
 
     for (int fd = 0; fd < 3; fd++) {
-        bool pipe_wanted = !strchr(terminals, '0' + fd);
+        bool pipe_wanted = !(terminals & (1u << fd));
         int ours = pipe_wanted ? pipe_to(fd, &theirs[fd]) : agent->terminal;
 
         if (fd == STDIN_FILENO)
@@ -164,7 +197,7 @@ static void command_start(struct agent *agent, const char *terminals, char **arg
         die("fork");
     if (agent->command == 0) {
         signal(SIGPIPE, SIG_DFL);
-        command_exec(theirs, terminal, &before, argv);
+        command_exec(theirs, terminal, &before);
     }
     for (int fd = 0; fd < 3; fd++)
         close(theirs[fd]);

@@ -2,10 +2,17 @@
 // passes input, output, signals and the exit status between this process and the agent inside
 // (inside.c).
 //
-// usage: outside TERMINALS EMULATOR [ARG]...
+// usage: outside TERMINALS COUNT EMULATOR [ARG]...
+//        outside --save EMULATOR [ARG]...
 //
-// TERMINALS as in inside.c. The emulator gets the ports' sockets as descriptors 11 to 15, in the
-// order of enum port; what it prints itself is the log of the lab's kernel.
+// The last COUNT arguments make the emulator resume a saved lab. If it ends before the lab is up,
+// it is started again without them, and what was saved, descriptor 8, becomes empty: nobody tries
+// it again.
+// --save saves one there as soon as it is ready for a command; status 1: that can't be done here.
+//
+// TERMINALS are the digits of the standard descriptors that are a terminal, or "-". Descriptor 10
+// is the archive of files for the agent. The emulator gets the ports' sockets as descriptors 11 to
+// 16, in the order of enum port; what it prints itself is the log of the lab's kernel.
 // LAB_VERBOSE=1 shows that log, LAB_TIMEOUT=SECONDS is how long the lab may take to come up.
 
 #include <errno.h>
@@ -26,21 +33,30 @@
 
 #include "relay.h"
 
+#define DEVICE_FD       8  // the state of a saved lab's devices
+#define FILES_FD        10
 #define FIRST_PORT_FD   11
-#define DEFAULT_TIMEOUT 180   // s
-#define STATUS_NO_LAB   5     // VM_KVM_REFUSED of common/kvm/status.h
-#define HANGUP_GRACE    10    // seconds for a command whose terminal is gone
+#define SOCKETS         (PORT_CONTROL + 1)  // one for each port, and QEMU's monitor for --save
+#define DEFAULT_TIMEOUT 180                 // s
+#define STATUS_NO_LAB   5                   // VM_KVM_REFUSED of common/kvm/status.h
+#define HANGUP_GRACE    10                  // seconds for a command whose terminal is gone
+#define NANO            1000000000u         // ns in a second
 #define LOG_TAIL        1500  // bytes of the lab kernel's log, shown when it doesn't come up
 
-// relays[0] to [2] are our standard descriptors; [3] is what the command's terminal prints.
-enum { TERMINAL = 3, RELAYS };
+// relays[0] to [2] are our standard descriptors; [3] is what the command's terminal prints; [4] are
+// its files.
+enum { TERMINAL = 3, FILES, RELAYS };
 
 struct lab {
+    char **arguments;  // the emulator's, its name first
+    int resume;        // how many of them, at the end, resume a saved lab; 0 boots one
+    bool save;         // save the lab instead of using it
     pid_t emulator;
-    int control, log, signals;
-    bool interactive;  // standard input is a terminal
-    bool up;           // the command runs
-    bool ended;        // it has ended, and `result` is how
+    int sockets[SOCKETS], control, log, signals;
+    int terminals;  // bit N: descriptor N is a terminal inside, too
+    bool watched;   // standard output is a terminal, and it is still there
+    bool up;        // the command runs, or with --save: the lab waits for it
+    bool ended;     // it has ended, and `result` is how
     struct message result;
     time_t started;
     int timeout, shown;  // s: when to give up, and what the progress line says
@@ -54,25 +70,38 @@ static struct termios terminal_before;
 
 static void descriptors_check(void);
 static int signals_open(void);
-static void emulator_start(struct lab *lab, char **argv);
+static void emulator_start(struct lab *lab);
 static void control_send(struct lab *lab, enum message_kind kind, int number);
 static int command_serve(struct lab *lab);
+
+// "02" as bits 0 and 2.
+static int terminals_mask(const char *digits)
+{
+    int mask = 0;
+
+    for (; *digits >= '0' && *digits <= '2'; digits++)
+        mask |= 1 << (*digits - '0');
+    return mask;
+}
 
 int main(int argc, char **argv)
 {
     static struct lab lab;  // static for its size
     const char *timeout = getenv("LAB_TIMEOUT");
 
-    if (argc < 3)
+    if (argc < 4)
         return 2;
     descriptors_check();
-    lab.interactive = strcmp(argv[1], "-") != 0;
+    lab.save = strcmp(argv[1], "--save") == 0;
+    lab.arguments = argv + (lab.save ? 2 : 3);
+    lab.resume = lab.save ? 0 : atoi(argv[2]);
+    lab.terminals = terminals_mask(argv[1]);
+    lab.watched = isatty(STDOUT_FILENO);
     lab.timeout = timeout ? atoi(timeout) : DEFAULT_TIMEOUT;
     lab.started = time(NULL);
     lab.shown = -1;
     lab.signals = signals_open();
-    emulator_start(&lab, argv + 2);
-    control_send(&lab, MESSAGE_GO, 0);
+    emulator_start(&lab);
     return command_serve(&lab);
 }
 
@@ -148,7 +177,7 @@ static void emulator_exec(const int *theirs, int log, char **argv)
 
     setsid();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    for (int i = 0; i < PORT_CONTROL; i++)
+    for (int i = 0; i < SOCKETS; i++)
         dup2(theirs[i], FIRST_PORT_FD + i);
     dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
     dup2(log, STDOUT_FILENO);
@@ -160,11 +189,20 @@ static void emulator_exec(const int *theirs, int log, char **argv)
     _exit(127);
 }
 
-static void emulator_start(struct lab *lab, char **argv)
+// Types at QEMU's monitor. RAM shared with a file is no part of what it saves: it's there already.
+static void monitor_type(struct lab *lab, const char *commands)
 {
-    int ours[PORT_CONTROL], theirs[PORT_CONTROL], log[2];
+    static const char first[] = "migrate_set_capability x-ignore-shared on\n";
 
-    for (int i = 0; i < PORT_CONTROL; i++) {
+    write_all(lab->sockets[SOCKETS - 1], first, strlen(first));
+    write_all(lab->sockets[SOCKETS - 1], commands, strlen(commands));
+}
+
+static void emulator_start(struct lab *lab)
+{
+    int *ours = lab->sockets, theirs[SOCKETS], log[2];
+
+    for (int i = 0; i < SOCKETS; i++) {
         int ends[2];
 
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
@@ -182,25 +220,37 @@ static void emulator_start(struct lab *lab, char **argv)
     if (lab->emulator < 0)
         fail(lab, "fork: %s", strerror(errno));
     if (lab->emulator == 0)
-        emulator_exec(theirs, log[1], argv);
-    for (int i = 0; i < PORT_CONTROL; i++)
+        emulator_exec(theirs, log[1], lab->arguments);
+    for (int i = 0; i < SOCKETS; i++)
         close(theirs[i]);
     close(log[1]);
 
     lab->log = log[0];
     lab->control = ours[PORT_CONTROL - 1];
+    for (int i = 0; i < RELAYS; i++)
+        lab->relays[i] = (struct relay){.from = -1, .to = -1};
+    if (lab->save)
+        return;
     lab->relays[0] = (struct relay){.from = STDIN_FILENO, .to = ours[PORT_STDIN - 1]};
     lab->relays[1] = (struct relay){.from = ours[PORT_STDOUT - 1], .to = STDOUT_FILENO};
     lab->relays[2] = (struct relay){.from = ours[PORT_STDERR - 1], .to = STDERR_FILENO};
     lab->relays[TERMINAL] = (struct relay){.from = ours[PORT_TERMINAL - 1], .to = STDIN_FILENO};
+    lab->relays[FILES] = (struct relay){.from = FILES_FD, .to = ours[PORT_FILES - 1]};
+    control_send(lab, MESSAGE_GO, lab->terminals);
+    if (lab->resume > 0)
+        monitor_type(lab, "migrate_incoming \"exec:cat /proc/$PPID/fd/8\"\n");
 }
 
 static void control_send(struct lab *lab, enum message_kind kind, int number)
 {
     struct message message = {.kind = kind, .number = (uint32_t)number};
+    struct timespec now;
     struct winsize size;
 
-    if (lab->interactive && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0) {
+    clock_gettime(CLOCK_REALTIME, &now);
+    message.time = (uint64_t)now.tv_sec * NANO + (uint64_t)now.tv_nsec;
+
+    if (lab->terminals && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0) {
         message.rows = size.ws_row;
         message.columns = size.ws_col;
     }
@@ -248,24 +298,54 @@ static void log_receive(struct lab *lab)
     lab->log_size += (size_t)got;
 }
 
-// The emulator is gone.
+// What was saved is of no use: boots a lab instead.
+static void boot_instead(struct lab *lab)
+{
+    int count = 0;
+
+    if (ftruncate(DEVICE_FD, 0) < 0 || lseek(FILES_FD, 0, SEEK_SET) < 0)
+        fail(lab, "the saved lab can't be resumed: %s", strerror(errno));
+    for (int i = 0; i < SOCKETS; i++)
+        close(lab->sockets[i]);
+    while (lab->arguments[count])
+        count++;
+    lab->arguments[count - lab->resume] = NULL;
+    lab->resume = 0;
+    emulator_start(lab);
+}
+
+// The emulator has ended, or is about to.
 static void lost(struct lab *lab)
 {
+    int status;
+
+    waitpid(lab->emulator, &status, 0);
+    lab->emulator = 0;
     while (lab->log >= 0)
         log_receive(lab);
-    fail(lab, lab->up ? "the lab has ended before the command" : "the lab did not come up");
+    if (lab->save) {
+        progress_erase();
+        leave(lab, lab->up && status == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+    }
+    if (lab->resume > 0 && !lab->up)
+        boot_instead(lab);
+    else
+        fail(lab, lab->up ? "the lab has ended before the command" : "the lab did not come up");
 }
 
 static void control_receive(struct lab *lab)
 {
     struct message message;
 
-    if (!read_all(lab->control, &message, sizeof(message)))
+    if (!read_all(lab->control, &message, sizeof(message))) {
         lost(lab);
-    if (message.kind == MESSAGE_UP) {
+    } else if (message.kind == MESSAGE_READY && lab->save) {
+        lab->up = true;
+        monitor_type(lab, "migrate \"exec:cat >/proc/$PPID/fd/8\"\nquit\n");
+    } else if (message.kind == MESSAGE_UP) {
         lab->up = true;
         progress_erase();
-        if (lab->interactive)
+        if (lab->terminals)
             terminal_raw();
     } else if (message.kind == MESSAGE_EXIT) {
         lab->ended = true;
@@ -279,13 +359,17 @@ static void signal_receive(struct lab *lab)
 
     if (!read_all(lab->signals, &info, sizeof(info)))
         return;
-    if (info.ssi_signo == SIGCHLD)
-        lost(lab);
-    if (info.ssi_signo == SIGWINCH)
+    if (info.ssi_signo == SIGCHLD) {
+        siginfo_t ended = {0};
+
+        if (waitid(P_PID, (id_t)lab->emulator, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+            ended.si_pid)
+            lost(lab);
+    } else if (info.ssi_signo == SIGWINCH) {
         control_send(lab, MESSAGE_SIZE, 0);
-    else if (lab->up)
+    } else if (lab->up && !lab->save) {
         control_send(lab, MESSAGE_SIGNAL, (int)info.ssi_signo);
-    else {
+    } else {
         progress_erase();
         leave(lab, 128 + (int)info.ssi_signo);
     }
@@ -295,6 +379,9 @@ static void signal_receive(struct lab *lab)
 // ends this program after a while, and the kernel the emulator with it.
 static void terminal_gone(struct lab *lab)
 {
+    if (!lab->up)
+        leave(lab, 128 + SIGHUP);
+    lab->watched = false;
     control_send(lab, MESSAGE_SIGNAL, SIGHUP);
     alarm(HANGUP_GRACE);
 }
@@ -305,11 +392,13 @@ static void relays_move(struct lab *lab, const struct pollfd *wait)
         enum relay_state state = relay_move(&lab->relays[i], wait[i].revents);
 
         if (i == STDIN_FILENO && state == RELAY_ENDED) {
-            if (lab->interactive)
+            if (lab->terminals)
                 terminal_gone(lab);
             else
                 shutdown(lab->relays[i].to, SHUT_WR);
         }
+        if (i == FILES && state == RELAY_ENDED)
+            shutdown(lab->relays[i].to, SHUT_WR);
         if ((i == STDOUT_FILENO || i == STDERR_FILENO) && state == RELAY_BROKEN)
             control_send(lab, MESSAGE_CLOSED, i);
     }
@@ -318,7 +407,7 @@ static void relays_move(struct lab *lab, const struct pollfd *wait)
 // True when all that the command has written has arrived where it belongs.
 static bool output_complete(const struct lab *lab)
 {
-    for (int i = 1; i < RELAYS; i++)
+    for (int i = 1; i <= TERMINAL; i++)
         if (relay_holds(&lab->relays[i]) || lab->relays[i].passed < lab->result.passed[i - 1])
             return false;
     return true;
@@ -328,29 +417,33 @@ static bool output_complete(const struct lab *lab)
 static int command_serve(struct lab *lab)
 {
     while (!lab->ended || !output_complete(lab)) {
-        struct pollfd wait[RELAYS + 3] = {{0}};
+        struct pollfd wait[RELAYS + 4] = {{0}};
 
-        for (int i = 0; i < RELAYS; i++)
+        for (int i = 0; i < RELAYS && !lab->save; i++)
             relay_wait(&lab->relays[i], &wait[i]);
         if (!lab->up || lab->ended)
             wait[0].fd = -1;  // nobody inside would read it
         wait[RELAYS] = (struct pollfd){.fd = lab->control, .events = POLLIN};
         wait[RELAYS + 1] = (struct pollfd){.fd = lab->log, .events = POLLIN};
         wait[RELAYS + 2] = (struct pollfd){.fd = lab->signals, .events = POLLIN};
+        wait[RELAYS + 3] = (struct pollfd){.fd = lab->watched ? STDOUT_FILENO : -1};
         if (!lab->up) {
             progress_show(lab);
             if (time(NULL) - lab->started > lab->timeout)
                 fail(lab, "the lab is not up after %d s", lab->timeout);
         }
-        if (poll(wait, RELAYS + 3, lab->up ? -1 : 1000) < 0)
+        if (poll(wait, RELAYS + 4, lab->up ? -1 : 1000) < 0)
             continue;
+        if (wait[RELAYS + 3].revents)
+            terminal_gone(lab);
         relays_move(lab, wait);
-        if (wait[RELAYS].revents)
-            control_receive(lab);
         if (wait[RELAYS + 1].revents)
             log_receive(lab);
+        // One of the two: each may find that the emulator has ended, and start another one.
         if (wait[RELAYS + 2].revents)
             signal_receive(lab);
+        else if (wait[RELAYS].revents)
+            control_receive(lab);
     }
     leave(lab, (int)lab->result.number);
 }

@@ -11,7 +11,8 @@
 // opens the terminal throws it away, and so does firmware.
 //
 // Status: the command's, or 128 + N where signal N ended it or us; 124 when SECONDS (0: no limit)
-// are over; 2 bad usage. However we end, the command ends with us.
+// are over; 2 bad usage. However we end, the command ends with us; and we end when our terminal or
+// the reader of our output goes away.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -188,7 +189,7 @@ static void move(struct run *run, int direction, short revents)
 
 static void loop(struct run *run)
 {
-    struct pollfd entries[RELAYS + 1];
+    struct pollfd entries[RELAYS + 2];
 
     for (;;) {
         for (int i = 0; i < RELAYS; i++)
@@ -196,12 +197,15 @@ static void loop(struct run *run)
         if (!run->relays[OUTPUT].passed && !run->keyboard)
             entries[INPUT].fd = -1;
         entries[RELAYS] = (struct pollfd){.fd = run->signals, .events = POLLIN};
-        if (poll(entries, RELAYS + 1, time_left(run)) < 0 && errno != EINTR)
+        entries[RELAYS + 1] = (struct pollfd){.fd = STDOUT_FILENO};  // is anybody there?
+        if (poll(entries, RELAYS + 2, time_left(run)) < 0 && errno != EINTR)
             fail("poll");
         for (int i = 0; i < RELAYS; i++)
             move(run, i, entries[i].revents);
         if (entries[RELAYS].revents)
             handle_signal(run);
+        if (entries[RELAYS + 1].revents)
+            end(run, 128 + SIGPIPE);
     }
 }
 

@@ -11,13 +11,15 @@
 
 // The ports of the line, in the order of their numbers on the virtio-serial bus. Control comes last
 // on purpose: the kernel connects ports in this order, so a message on it means that all are there.
-enum port { PORT_STDIN = 1, PORT_STDOUT, PORT_STDERR, PORT_TERMINAL, PORT_CONTROL };
+enum port { PORT_STDIN = 1, PORT_STDOUT, PORT_STDERR, PORT_TERMINAL, PORT_FILES, PORT_CONTROL };
 
 enum message_kind {
-    MESSAGE_GO = 1,  // to the agent: start the command
-    MESSAGE_SIZE,    // to the agent: the terminal has this size now
+    MESSAGE_GO =
+        1,         // to the agent: unpack the files and start the command; `number`: its terminals
+    MESSAGE_SIZE,  // to the agent: the terminal has this size now
     MESSAGE_SIGNAL,  // to the agent: send `number` to the command
     MESSAGE_CLOSED,  // to the agent: nobody reads descriptor `number` any more
+    MESSAGE_READY,   // from the agent: waits for MESSAGE_GO
     MESSAGE_UP,      // from the agent: the command runs
     MESSAGE_EXIT,    // from the agent: it ended with status `number`, having written `passed`
 };
@@ -26,6 +28,7 @@ struct message {
     uint32_t kind;
     uint32_t number;
     uint16_t rows, columns;  // of MESSAGE_GO and MESSAGE_SIZE
+    uint64_t time;           // of MESSAGE_GO: ns since 1970, since a saved lab has slept
     uint64_t passed[3];      // bytes sent through PORT_STDOUT, PORT_STDERR and PORT_TERMINAL
 };
 

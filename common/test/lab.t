@@ -68,9 +68,70 @@ run 60 env LAB_KERNEL="$broken" LAB_MODULES="$here/../build/kernel/cloud/lib/mod
 is "$status" 5 "a broken kernel: status 5"
 like "$err" 'kvm-lab: the lab did not come up; its last words:' "a broken kernel: says so"
 
-run 60 env LAB_TIMEOUT=1 "$lab" true
+# qemu NAME LINES: a QEMU that notes its arguments, and does LINES before anything else. It has a lab of
+# its own, by its odd size, so that other tests go on with theirs.
+qemu() {
+    printf '#!/bin/sh\necho "$*" >>"%s"\n%s\nexec qemu-system-x86_64 "$@"\n' "$tmp/$1.log" "$2" >"$1"
+    chmod +x "$1"
+    : >"$1.log"
+}
+starts() { # starts NAME: `+` for each boot that was saved, `=` for each that was resumed, `-` for others
+    grep -v -e '^--version' "$1.log" |
+        sed -e 's/.*-incoming.*/=/' -e 's/.*share=on.*/+/' -e 's/.*initrd.*/-/' | tr -d '\n'
+}
+
+# shellcheck disable=SC2016 # for the scripts
+qemu stuck '[ "$1" = --version ] || exec sleep 1000'
+run 60 env LAB_TIMEOUT=1 QEMU="$tmp/stuck" "$lab" --memory 1001 true
 is "$status" 5 "no lab in time: status 5"
 like "$err" 'kvm-lab: the lab is not up after 1 s' "no lab in time: says so"
+
+# --- A saved lab: made once, resumed then, and made anew when anything about it has changed ---
+
+state=$here/../build/lab/state-1001-1
+qemu good ''
+lab_says() { # lab_says QEMU WHAT: a lab on that QEMU works
+    run $limit env QEMU="$tmp/$1" "$lab" --memory 1001 sh -c 'cat; test -c /dev/kvm; exit 7'
+    is "$status:$out:$err" "7::" "$2"
+}
+lab_says good "the first start"
+lab_says good "the second"
+is "$(starts good)" "+==" "the lab is saved once, and resumed each time"
+run $limit env QEMU="$tmp/good" "$lab" --memory 1001 date +%s
+ok "$([ $(($(date +%s) - out)) -lt 60 ]; echo $?)" "a resumed lab knows what time it is"
+
+qemu good ''
+printf x | dd of="$state/ram" bs=1 seek=5000000 conv=notrunc 2>/dev/null
+lab_says good "a state with a changed byte"
+truncate -s -1 "$state/device"
+lab_says good "a state cut short"
+rm "$state/key"
+lab_says good "a state without its key"
+is "$(starts good)" "+=+=+=" "is saved anew"
+
+# shellcheck disable=SC2016
+qemu other 'case $* in *incoming*) echo "can'"'"'t" >&2 && exit 1 ;; esac'
+lab_says other "another QEMU, which can't resume what it saved"
+is "$(starts other)" "+=-" "boots the lab instead"
+# shellcheck disable=SC2016
+qemu other 'case $* in *share=on*) exit 1 ;; esac'
+lab_says other "a QEMU that can't save"
+is "$(starts other)" "+-" "boots the lab as well"
+rm -r "$state" "$state.lock"
+
+qemu good ''
+for i in 1 2; do
+    QEMU=$tmp/good timeout -k 5 $limit "$lab" --memory 1001 echo lab >"together.$i" 2>&1 </dev/null &
+done
+wait
+is "$(cat together.1 together.2):$(starts good)" "lab
+lab:+==" "two at once: one saves, both resume"
+rm -r "$state" "$state.lock"
+
+LAB_VERBOSE=1 QEMU=$tmp/good run $limit "$lab" --memory 1001 true
+like "$err" "^Linux version|kvm: Nested Virtualization|Run /init" "LAB_VERBOSE=1 boots it and shows its log"
+run $limit "$lab" --memory 64 true
+is "$status" 5 "a lab too small for its own kernel: status 5"
 
 # --- Bytes, files and environment; output that nobody reads for a while is not lost ---
 
@@ -136,6 +197,25 @@ if command -v expect >/dev/null; then
     [ $status -eq 0 ] || diag "$(cat typed)"
 else
     skip "a terminal" "expect is missing"
+fi
+
+# --- A terminal that goes away without a word: no SIGHUP reaches the command's session ---
+
+if command -v expect >/dev/null; then
+    cat >gone <<E2
+echo \$\$ >pid
+exec "$lab" sh -c "echo up; sleep 1000" </dev/null
+E2
+    # shellcheck disable=SC2016 # expect's
+    expect -c 'set timeout '$limit'; spawn -noecho setsid -w sh gone; expect up; close' >/dev/null 2>&1 </dev/null
+    tries=0
+    while kill -0 "$(cat pid)" 2>/dev/null && [ $tries -lt 600 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    is "$(ps -o args= -p "$(cat pid)")" "" "a lab whose terminal is gone ends"
+else
+    skip "a lab whose terminal is gone" "expect is missing"
 fi
 
 # --- KVM on VT-x, slowly: Bochs ---
