@@ -13,7 +13,7 @@ guest: $(KERNEL) $(INITRD)  ## Get the guest's kernel and build its initramfs
 
 $(LINUX)/vmlinuz: $(TOP)/common/guest/get-kernel
 	$(call say,GET,vmlinuz)
-	$(Q)mkdir -p $(@D) && cp "$$($<)" $@.$$$$ && mv $@.$$$$ $@
+	$(Q)mkdir -p $(@D) && file=$$($<) && cp "$$file" $@.$$$$ && mv $@.$$$$ $@
 
 $(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd init $(addprefix etc/,passwd shadow group inittab issue profile)) \
                     $(LINUX)/hvctl
