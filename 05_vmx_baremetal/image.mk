@@ -48,7 +48,7 @@ BAREFLAGS := -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only 
              -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables
 # Twice: NASM 2.16 does not see all of what a file includes while it assembles it.
 nasm       = $(NASM) -M -MT $@ -I$(BUILD)/ -I./ $< >$@.d && \
-             $(NASM) -f $(1) -Wall -I$(BUILD)/ -I./ -o $@ $<
+             $(NASM) -f $(1) $(WERROR) -I$(BUILD)/ -I./ -o $@ $<
 
 # The files of the image, after the hypervisor itself: NAME=FILE. Of the tests' guests it gets the
 # one that is asked for, or all for the suite.

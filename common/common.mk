@@ -54,9 +54,9 @@ demo: all
 test: test-build  ## Run this stage's tests (PROVEFLAGS=-v shows each)
 	$(Q)prove -e '' $(PROVEFLAGS) $(SCRIPTS) $(UNITS)
 
-compile: all $(UNITS)
+compile: all $(UNITS) $(TESTROMS)
 
-test-build: compile $(TESTROMS)
+test-build: compile
 
 test-list:
 	@printf '%s\n' $(SCRIPTS) $(UNITS)
@@ -97,9 +97,10 @@ $(BUILD)/test/%: test/%.c $(filter-out $(BUILD)/main.o,$(OBJ)) Makefile $(TOP)/c
 	$(call say,TEST,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) -o $@ $< $(filter %.o,$^) $(LDFLAGS) $(LDLIBS)
 
+# With NASM's own choice of warnings: -Wall would name every address in a flat binary.
 $(BUILD)/%.bin: %.asm Makefile
 	$(call say,NASM,$<)
-	$(Q)mkdir -p $(@D) && $(NASM) -M -MT $@ $< >$@.d && $(NASM) -f bin -Wall -o $@ $<
+	$(Q)mkdir -p $(@D) && $(NASM) -M -MT $@ $< >$@.d && $(NASM) -f bin $(WERROR) -o $@ $<
 
 $(BUILD)/%_bin.h: $(BUILD)/%.bin
 	$(call say,XXD,$@)

@@ -7,6 +7,7 @@
 ;   Ctrl-N  hear nothing any more
 
 bits 64
+default abs
 
 LOAD   equ 0x200000     ; physical address of the file's first byte
 KERNEL equ 0xffffffff80000000

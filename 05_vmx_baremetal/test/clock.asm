@@ -10,6 +10,7 @@ RTC_DATA    equ 0x71
 RTC_SECONDS equ 0                       ; two decimal digits, four bits each
 
         bits 64
+        default abs
         org 0x400000
 
 ; The least that Linux runs: an ELF header, and a program header that says: all of this file, with

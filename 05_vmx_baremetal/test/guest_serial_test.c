@@ -55,7 +55,7 @@ static void start(void)
     pic_reset(&pic);
     for (unsigned i = 0; i < 4; i++)  // ICW1 to ICW4: vectors from 20h, one line to the other chip
         pic_out(&pic, PIC_PORT_FIRST_COMMAND + (i > 0), 1, (uint8_t[]){0x11, 0x20, 4, 1}[i]);
-    pic_out(&pic, PIC_PORT_FIRST_DATA, 1, (uint8_t) ~(1u << UART_COM1_IRQ));
+    pic_out(&pic, PIC_PORT_FIRST_DATA, 1, 0xFF & ~(1u << UART_COM1_IRQ));
     serial_reset(&serial, &pic);
     typed = taken = sent = lost = busy = 0;
 }

@@ -40,4 +40,14 @@ run $seconds "$lab" --timeout $((seconds - 10)) "$tmp/disk.img"
 like "$out" 'reboot: Restarting system' "reboot"
 like "$out" '^\[05\] vmx off \.\.\. ok' "the hypervisor is alive"
 is "$status" 3 "status 3: the guest asks for a reset"
+
+image guest=linux kernel=test/linux.t
+machine
+like "$out" 'kernel: has no "HdrS" .*expected a bzImage or a vmlinux$' "no kernel: the loader's sentence"
+is "$status" 2 "status 2: bad input"
+
+linux
+machine --memory 64
+like "$out" 'kernel: needs more memory .*expected at least: [0-9]+ bytes$' "too little memory: how much it takes"
+is "$status" 2 "status 2: bad input"
 done_testing

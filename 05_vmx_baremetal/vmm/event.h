@@ -18,7 +18,7 @@
 #define EVENT_VALID      (1u << 31)
 #define EVENT_ERROR_CODE (1u << 11)
 #define EVENT_RESERVED   0x7FFFF000u
-#define EVENT_VECTOR(e)  ((unsigned)(e)&0xFF)
+#define EVENT_VECTOR(e)  ((unsigned)((e) >> 0 & 0xFF))
 #define EVENT_TYPE(e)    ((enum event_type)((e) >> 8 & 7))
 
 enum event_type {

@@ -20,7 +20,7 @@
 //  +------------+----------+------+-------+---+----+----+--------+    Source: SDM Vol. 3, "Exit
 //  |     0      | LMSW data|   0  |  GPR  | 0 |LMSW|type| number |    Qualification for Control-
 //  +------------+----------+------+-------+---+----+----+--------+    Register Accesses"
-#define CR_NUMBER(q) ((unsigned)(q)&0xF)
+#define CR_NUMBER(q) ((unsigned)(q) >> 0 & 0xF)
 #define CR_TYPE(q)   ((unsigned)(q) >> 4 & 3)
 #define CR_GPR(q)    ((enum gpr)((q) >> 8 & 0xF))
 #define CR_LMSW(q)   ((uint16_t)((q) >> 16))

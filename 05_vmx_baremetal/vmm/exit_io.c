@@ -9,7 +9,7 @@
 //  +-----------+-------+-----+---+---+---+------+     Source: SDM Vol. 3, "Exit Qualification for
 //  |    port   |   0   | imm |rep|str|in | size |     I/O Instructions". size: 0, 1, 3 for 1, 2, 4
 //  +-----------+-------+-----+---+---+---+------+
-#define IO_SIZE(q) ((unsigned)((q)&7) + 1)
+#define IO_SIZE(q) ((unsigned)((q) >> 0 & 7) + 1)
 #define IO_IN      (1u << 3)
 #define IO_STRING  (1u << 4)
 #define IO_REPEAT  (1u << 5)

@@ -92,7 +92,7 @@ enum exit_reason { EXIT_REASONS(REASON_NUMBER) REASON_COUNT };
 
 // The field EXIT_REASON: the reason proper in bits 15:0; bit 31: VM entry failed, the guest did not
 // run.
-#define EXIT_BASIC_REASON(field) ((enum exit_reason)((field)&0xFFFF))
+#define EXIT_BASIC_REASON(field) ((enum exit_reason)(uint16_t)(field))
 #define EXIT_ENTRY_FAILURE       (1u << 31)
 
 // "HLT" for 12; "unknown exit reason" for a number that is in no table.

@@ -119,6 +119,23 @@ static uint64_t ram_size(void)
     return size < GUEST_RAM_LOW_MAX ? size : GUEST_RAM_LOW_MAX;
 }
 
+// Ends the machine with what is wrong with which input.
+static void refuse(enum linux_error error, uint64_t limit)
+{
+    static const char *const inputs[] = {
+        [LINUX_KERNEL] = "kernel",
+        [LINUX_INITRD] = "initrd",
+        [LINUX_COMMAND_LINE] = "command line",
+        [LINUX_MEMORY_MAP] = "memory map",
+    };
+
+    kprintf("%s: %s", inputs[linux_error_about(error)], linux_error_text(error));
+    if (linux_error_has_limit(error))
+        kprintf(" %lu bytes", limit);
+    kprintf("\n");
+    machine_end(MACHINE_BAD_INPUT);
+}
+
 static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram)
 {
     struct payload kernel = payload_get("kernel"), initrd = {0};
@@ -136,11 +153,8 @@ static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram
         boot.initrd_size = initrd.size;
     }
     error = linux_load(&boot, ram, &loaded);
-    if (error != LINUX_OK) {
-        kprintf("kernel, initrd or command line: it %s %lu\n", linux_error_text(error),
-                loaded.limit);
-        machine_end(MACHINE_BAD_INPUT);
-    }
+    if (error)
+        refuse(error, loaded.limit);
     acpi_write_tables(memory_at(&guest->ept, ACPI_GPA, ACPI_SIZE), ACPI_GPA, 1);
     long_mode_write(ram);
     return loaded;

@@ -37,8 +37,8 @@ static void pass(uint8_t *bitmap, uint32_t msr)
     uint32_t bit = msr & 0x1FFF;
     uint8_t *part = bitmap + (msr >> 31 ? HIGH_PART : 0);
 
-    part[bit / 8] &= (uint8_t) ~(1u << bit % 8);
-    part[WRITE_HALF + bit / 8] &= (uint8_t) ~(1u << bit % 8);
+    part[bit / 8] &= ~(1u << bit % 8);
+    part[WRITE_HALF + bit / 8] &= ~(1u << bit % 8);
 }
 
 void msr_bitmap_fill(uint8_t *bitmap)

@@ -7,18 +7,16 @@
 #include "vmm/vmx.h"
 
 // The fields of segment register `name`.
-#define FIELDS(name)                                                                               \
-    {                                                                                              \
-        GUEST_##name, GUEST_##name##_BASE, GUEST_##name##_LIMIT, GUEST_##name##_ACCESS             \
-    }
+#define FIELDS(name) GUEST_##name, GUEST_##name##_BASE, GUEST_##name##_LIMIT, GUEST_##name##_ACCESS
 
 struct segment_fields {
     enum vmcs_field selector, base, limit, access;
 };
 
-static const struct segment_fields code = FIELDS(CS), stack = FIELDS(SS), task = FIELDS(TR),
-                                   ldt = FIELDS(LDTR);
-static const struct segment_fields data[] = {FIELDS(DS), FIELDS(ES), FIELDS(FS), FIELDS(GS)};
+static const struct segment_fields code = {FIELDS(CS)}, stack = {FIELDS(SS)};
+static const struct segment_fields task = {FIELDS(TR)}, ldt = {FIELDS(LDTR)};
+static const struct segment_fields data[] = {
+    {FIELDS(DS)}, {FIELDS(ES)}, {FIELDS(FS)}, {FIELDS(GS)}};
 
 static uint32_t access_of(const struct segment_fields *segment)
 {

@@ -29,7 +29,7 @@
 #define FEATURE_CONTROL_VMX_OUTSIDE_SMX (1u << 2)
 
 // IA32_VMX_BASIC
-#define VMX_BASIC_REVISION(basic)    ((basic)&0x7FFFFFFFu)
+#define VMX_BASIC_REVISION(basic)    ((unsigned)((basic) >> 0) & 0x7FFFFFFF)
 #define VMX_BASIC_MEMORY_TYPE(basic) ((unsigned)((basic) >> 50) & 0xF)
 #define VMX_BASIC_TRUE_CONTROLS      (1ull << 55)
 

@@ -105,7 +105,7 @@ build() {
 assemble() {
     assemble_from=$1 assemble_to=$2
     shift 2
-    run 20 nasm -f bin -Wall -o "$assemble_to" "$@" "$assemble_from"
+    run 20 nasm -f bin -o "$assemble_to" "$@" "$assemble_from"
     [ $status -eq 0 ] || fail "nasm assembles $(basename "$assemble_from")" "$err" \
         "the number after the file's name is the line"
 }

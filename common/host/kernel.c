@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #define KERNEL_MAX (1ull << 30)  // a vmlinux with debugging information has about half of this
 #define INITRD_MAX (4ull << 30)  // what the loader takes depends on the kernel, and is less
@@ -28,12 +27,11 @@ static void refuse(const struct kernel *kernel, enum linux_error error, uint64_t
         [LINUX_COMMAND_LINE] = "the command line",
         [LINUX_MEMORY_MAP] = "the memory map",
     };
-    const char *text = linux_error_text(error);
     char number[64] = "";
 
-    if (text[strlen(text) - 1] == ':')
+    if (linux_error_has_limit(error))
         print_limit(number, sizeof(number), limit);
-    bad_usage("%s: %s%s", inputs[linux_error_about(error)], text, number);
+    bad_usage("%s: %s%s", inputs[linux_error_about(error)], linux_error_text(error), number);
 }
 
 struct kernel kernel_read(const char *path, const char *initrd, const char *cmdline,

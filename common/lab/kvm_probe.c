@@ -29,10 +29,7 @@
 #define NANO        1000000000ull
 
 // The guest counts in EAX until it's interrupted. 16-bit code in bytes: see above.
-static const uint8_t guest[] = {
-    0x66, 0x40,  // again: inc eax
-    0xEB, 0xFC,  //        jmp again
-};
+static const uint8_t guest[] = {0x66, 0x40, 0xEB, 0xFC};  // again: inc eax; jmp again
 
 static struct kvm_run *run;
 

@@ -63,16 +63,15 @@ static uint8_t checksum(const void *bytes, size_t size)
     return -sum;
 }
 
+// Texts fill their fields; no zero follows.
 static struct acpi_header header(const char *signature, uint8_t revision)
 {
-    struct acpi_header header = {.revision = revision,
-                                 .oem_id = "HVSBS ",
-                                 .oem_table_id = "STEPBYST",
-                                 .oem_revision = 1,
-                                 .creator_id = "HVSB",
-                                 .creator_revision = 1};
+    struct acpi_header header = {.revision = revision, .oem_revision = 1, .creator_revision = 1};
 
     memcpy(header.signature, signature, sizeof(header.signature));
+    memcpy(header.oem_id, "HVSBS ", sizeof(header.oem_id));
+    memcpy(header.oem_table_id, "STEPBYST", sizeof(header.oem_table_id));
+    memcpy(header.creator_id, "HVSB", sizeof(header.creator_id));
     return header;
 }
 
@@ -95,9 +94,10 @@ static uint64_t table_end(struct writer *writer, size_t start)
 
 static uint64_t write_facs(struct writer *writer)
 {
-    struct acpi_facs facs = {.signature = "FACS", .length = sizeof(facs), .version = 2};
+    struct acpi_facs facs = {.length = sizeof(facs), .version = 2};
     uint64_t gpa = writer->gpa + writer->used;
 
+    memcpy(facs.signature, "FACS", sizeof(facs.signature));
     append(writer, &facs, sizeof(facs));
     return gpa;
 }
@@ -183,12 +183,10 @@ static uint64_t write_xsdt(struct writer *writer, uint64_t fadt, uint64_t madt)
 
 static void write_rsdp(uint8_t *at, uint64_t xsdt)
 {
-    struct acpi_rsdp rsdp = {.signature = "RSD PTR ",
-                             .oem_id = "HVSBS ",
-                             .revision = 2,
-                             .length = sizeof(rsdp),
-                             .xsdt = xsdt};
+    struct acpi_rsdp rsdp = {.revision = 2, .length = sizeof(rsdp), .xsdt = xsdt};
 
+    memcpy(rsdp.signature, "RSD PTR ", sizeof(rsdp.signature));
+    memcpy(rsdp.oem_id, "HVSBS ", sizeof(rsdp.oem_id));
     rsdp.checksum = checksum(&rsdp, offsetof(struct acpi_rsdp, length));
     rsdp.extended_checksum = checksum(&rsdp, sizeof(rsdp));
     memcpy(at, &rsdp, sizeof(rsdp));

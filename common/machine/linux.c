@@ -220,6 +220,11 @@ const char *linux_error_text(enum linux_error error)
     return errors[error].text;
 }
 
+bool linux_error_has_limit(enum linux_error error)
+{
+    return errors[error].text[strlen(errors[error].text) - 1] == ':';
+}
+
 enum linux_input linux_error_about(enum linux_error error)
 {
     return errors[error].about;

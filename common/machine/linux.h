@@ -21,6 +21,7 @@
 #ifndef COMMON_MACHINE_LINUX_H
 #define COMMON_MACHINE_LINUX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -141,6 +142,9 @@ enum linux_error linux_load(const struct linux_boot *boot, const struct guest_ra
 // What is wrong and what was expected, to follow the name of the input: "is a zImage, expected
 // ...".
 const char *linux_error_text(enum linux_error error);
+
+// Does the sentence end in a colon, so that linux_loaded.limit completes it?
+bool linux_error_has_limit(enum linux_error error);
 
 // Which input that is.
 enum linux_input linux_error_about(enum linux_error error);

@@ -12,7 +12,7 @@ program=$1
 file=$2
 directory=$3
 
-ok "$([ -c /dev/kvm ]; echo $?)" "inside: /dev/kvm is a device"
+is "$(stat -c %F /dev/kvm)" "character special file" "inside: /dev/kvm is a device"
 run 20 "$program"
 is "$status $out" "0 Hello KVM!" "inside: KVM runs a guest"
 is "$(cat "$file")" "a file" "inside: a file that an argument names"

@@ -195,6 +195,8 @@ static void test_placement_refused(void)
     put(file, 0x258, 8, MIB(16));
     refused(try_in(MIB(24) - PAGE, &boot, &loaded), LINUX_NO_RAM, "RAM below init_size");
     is_int(loaded.limit, MIB(24), "and it says how much is needed");
+    ok(linux_error_has_limit(LINUX_NO_RAM), "in a number at the sentence's end");
+    ok(!linux_error_has_limit(LINUX_OUTSIDE_RAM), "which not every sentence has");
     refused(try_in(MIB(1), &boot, &loaded), LINUX_NO_RAM, "1 MiB of RAM");
     refused(try_in(PAGE, &boot, &loaded), LINUX_NO_RAM, "4 KiB of RAM");
     boot.reserved = &hole;

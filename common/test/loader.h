@@ -11,7 +11,7 @@
 #include "common/test/tap.h"
 
 #define MIB(n) IMAGE_MIB(n)
-#define GIB(n) IMAGE_MIB((n)*1024)
+#define GIB(n) IMAGE_MIB((n) << 10)
 #define PAGE   4096
 
 // Guest RAM, its high part behind its low part in `host`.

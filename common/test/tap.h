@@ -19,10 +19,11 @@
 
 static int tap_run, tap_failed;
 
-#define TAP_UNUSED __attribute__((unused))
+#define TAP_UNUSED          __attribute__((unused))
+#define TAP_PRINTF(n, args) __attribute__((unused, format(printf, n, args)))
 
 // One result: `pass`, and a printf-style description. Returns `pass`.
-TAP_UNUSED __attribute__((format(printf, 2, 3))) static bool ok(bool pass, const char *what, ...)
+TAP_PRINTF(2, 3) static bool ok(bool pass, const char *what, ...)
 {
     va_list args;
 
@@ -39,8 +40,8 @@ TAP_UNUSED __attribute__((format(printf, 2, 3))) static bool ok(bool pass, const
 // Two integers are the same; both are printed in decimal and hexadecimal when they are not.
 #define is_int(got, want, ...) is_int_((uint64_t)(got), (uint64_t)(want), __LINE__, __VA_ARGS__)
 
-TAP_UNUSED __attribute__((format(printf, 4, 5))) static bool
-is_int_(uint64_t got, uint64_t want, int line, const char *what, ...)
+TAP_PRINTF(4, 5)
+static bool is_int_(uint64_t got, uint64_t want, int line, const char *what, ...)
 {
     char name[256];
     va_list args;

@@ -43,6 +43,7 @@ code32:
         jmp     24:code64
 
         bits    64
+        default abs
 code64:
         mov     rax, 0x1122334455667788
         shr     rax, 32

@@ -88,6 +88,7 @@ code32:
 %endmacro
 
         bits    64
+        default abs
 code64:
         mov     rsp, 0x1000
         one_round 0
