@@ -23,7 +23,7 @@ is "$out" "no doesn't work: no boot sector: false failed" "no NASM"
 mkdir -p "$tmp/tree/common/lab" "$tmp/tree/02_bios" "$tmp/root/usr/bios" "$tmp/bin"
 cp "$lab/try" "$tmp/tree/common/lab/"
 cp "$here/../../02_bios/options.c" "$tmp/tree/02_bios/"
-for tool in sh sed grep find head tail dirname timeout env cat; do
+for tool in sh sed grep find head tail dirname timeout env cat uname; do
     ln -s "$(command -v $tool)" "$tmp/bin/$tool"
 done
 
@@ -59,7 +59,12 @@ else
 fi
 
 try "$trial" kernel
-like "$out" "^no there is no apt-get to fetch Debian's\$" "no apt, no kernel"
+like "$out" "^no there is no apt-get to fetch Debian's, and /boot/vmlinuz-.* can't be read\$" "no apt, no kernel"
+mkdir "$tmp/root/boot"
+touch "$tmp/root/boot/vmlinuz-$(uname -r)"
+try "$trial" kernel
+like "$out" "^note the running system's, not fetched yet\$" "no apt: the running system's kernel"
+rm "$tmp/root/boot/vmlinuz-$(uname -r)"
 stub "$tmp/bin/apt-get" 'exit 9'
 stub "$tmp/bin/apt-cache" 'exit 100'
 try "$trial" kernel
