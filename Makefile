@@ -21,8 +21,8 @@ help:  ## This text
 all:  ## Build every stage
 	@for part in $(STAGES); do $(MAKE) -C $$part --no-print-directory all || exit; done
 
-deps:  ## Install what the stages, their guests and the tests need
-	@common/lab/deps
+deps:  ## Install what running the stages needs, and what the targets beside it need: make deps test
+	@common/lab/deps $(filter test check fuzz book test-releases,$(MAKECMDGOALS))
 
 doctor:  ## Look at this machine: what can it run, and which command mends what it can't
 	@common/lab/doctor

@@ -69,7 +69,7 @@ fi
 # --- A machine of files ---
 
 mkdir -p "$tmp/bin" "$tmp/root/proc" "$tmp/root/sys/module/kvm_intel/parameters"
-for tool in sh awk grep sed cat find dirname paste fold id uname stat mkdir mv; do
+for tool in sh awk grep sed cat find dirname paste fold id uname stat mkdir mv head tail tr; do
     ln -s "$(command -v $tool)" "$tmp/bin/$tool"
 done
 
@@ -79,6 +79,23 @@ stub() {
     printf '#!/bin/sh\n%s\n' "$2" >"$tmp/bin/$1"
     chmod +x "$tmp/bin/$1"
 }
+
+# A lab whose trials find what the files in $tmp/tried say; and count in $tmp/tries.
+mkdir -p "$tmp/copy/lab" "$tmp/tried"
+cp "$lab/doctor" "$lab/deps" "$lab/kvm_probe.c" "$tmp/copy/lab/"
+cat >"$tmp/copy/lab/try" <<END
+#!/bin/sh
+echo "\$1" >>"$tmp/tries"
+cat "$tmp/tried/\$1"
+END
+chmod +x "$tmp/copy/lab/try"
+tried() { # tried WHAT FINDING [MEND]
+    printf '%s\n' "$2" ${3+"$3"} >"$tmp/tried/$1"
+}
+tried bios "ok /bios"
+tried kernel "ok vmlinuz"
+tried kvm-lab "ok starts"
+tried vmx-lab "ok starts too"
 
 # cpu VENDOR FLAGS, linux VERSION, nested TEXT; without PACKAGE...: the only ones missing;
 # answers TEXT: what the probe says.
@@ -93,6 +110,7 @@ nested() {
 }
 without() {
     awk -v absent=" $* " '/^#/ || NF == 0 { next }
+        /:$/ { print; next }
         { print $1, $1, $1, $1, (index(absent, " " $1 " ") ? "absent" : "true"), "# for this" }' \
         "$lab/packages" >"$tmp/packages"
 }
@@ -102,7 +120,7 @@ answers() {
 
 doctor() {
     run 20 env -i PATH="$tmp/bin" LANG=C DOCTOR_ROOT="$tmp/root" PACKAGES="$tmp/packages" \
-        KVM_PROBE="$tmp/bin/probe" WSL_DISTRO_NAME=Debian "$@" sh "$lab/doctor"
+        KVM_PROBE="$tmp/bin/probe" WSL_DISTRO_NAME=Debian "$@" sh "$tmp/copy/lab/doctor"
 }
 stub true 'exit 0'
 stub uname 'echo x86_64'
@@ -118,7 +136,8 @@ doctor
 is "$status" 0 "hardware KVM: status 0"
 like "$out" '^  ok    /dev/kvm +hardware KVM: 512 million' "hardware KVM is recognised"
 like "$out" '^  ok    nested VT-x +yes' "nested VT-x is on"
-like "$out" '^  ok    01, 02 +straight on /dev/kvm$' "01 and 02 run straight"
+like "$out" '^  ok    01 +straight on /dev/kvm$' "01 runs straight"
+like "$out" '^  ok    02 +straight on /dev/kvm$' "02 runs straight"
 like "$out" '^  ok    03, 04 +straight on /dev/kvm$' "03 and 04 run straight"
 like "$out" '^  ok    05 +in QEMU' "05 runs in QEMU"
 unlike "$out" '>|slow|no  ' "nothing to mend"
@@ -151,7 +170,8 @@ doctor
 is "$status" 0 "emulating KVM: status 0"
 like "$out" '^  slow  /dev/kvm +KVM that emulates guest kernels: 1.7 million' "it is recognised"
 like "$out" 'CPU +x86-64, AMD, shows neither' "a CPU without virtualisation"
-like "$out" '01, 02 +straight on /dev/kvm, slowly' "01 and 02 run slowly"
+like "$out" '01 +straight on /dev/kvm, slowly' "01 runs slowly"
+like "$out" '02 +straight on /dev/kvm, slowly' "02 runs slowly"
 like "$out" '03, 04 +in the KVM lab' "03 and 04 run in the lab"
 
 run 10 env KVM_PROBE="$tmp/bin/probe" "$lab/doctor" --verdict
@@ -176,7 +196,8 @@ refuses() {
 cpu GenuineIntel vmx
 refuses "open EACCES" "you may not use it" 'sudo setfacl -m u:\$USER:rw /dev/null' "EACCES" \
     KVM_DEVICE=/dev/null
-like "$out" '01, 02 +in the KVM lab' "without KVM, 01 and 02 run in the lab"
+like "$out" '01 +in the KVM lab' "without KVM, 01 runs in the lab"
+like "$out" '02 +in the KVM lab' "without KVM, 02 runs in the lab"
 like "$out" 'nested VT-x +no: that takes hardware KVM' "without KVM, nothing nests"
 is "$status" 0 "without KVM: status 0, for the lab runs all"
 unlike "$out" usermod "EACCES: no group to join"
@@ -215,6 +236,43 @@ linux "4.4.0-19041-Microsoft (Microsoft@Microsoft.com)"
 refuses "open ENOENT" missing 'wsl.exe --set-version Debian 2' "WSL 1"
 linux "6.1.0-44-amd64 (Debian)"
 
+# --- What was tried ---
+
+: >"$tmp/tries"
+cpu AuthenticAMD svm
+answers "speed 512000000"
+doctor
+like "$out" '^  ok    BIOS +/bios$' "what is tried is said"
+is "$(paste -s -d ' ' "$tmp/tries")" "bios kernel vmx-lab" "with KVM, no KVM lab is tried"
+answers "open ENOENT"
+doctor
+like "$out" '^  ok    KVM lab +starts$' "without KVM, it is"
+
+# fails WHAT NAME STAGE...: once WHAT doesn't work, NAME is its finding, and of the stages only these wait.
+fails() {
+    what=$1 name=$2
+    shift 2
+    tried "$what" "no it is broken" "mend it"
+    doctor
+    is "$status" 1 "no $name: status 1"
+    like "$out" "^  no    $name +it is broken\$" "no $name: its finding"
+    like "$out" "^ +> mend it\$" "no $name: the mend"
+    is "$(echo "$out" | sed -n 's/^  no    \(0[1-5, 0]*[1-5]\)  .*not yet, for.*/\1/p' | paste -s -d ' ' -)" "$*" \
+        "no $name: $* wait"
+    tried "$what" "ok again"
+}
+fails bios BIOS 02
+fails kernel kernel "03, 04"
+fails kvm-lab "KVM lab" 01 02 "03, 04"
+fails vmx-lab "VT-x machine" 05
+tried kernel "note a package"
+tried kvm-lab "note not tried"
+doctor
+is "$status" 0 "a kernel that isn't fetched yet: status 0"
+like "$out" '^  note  03, 04 +in the KVM lab.*; not tried yet$' "but no promise"
+tried kernel "ok vmlinuz"
+tried kvm-lab "ok starts"
+
 # --- Tools ---
 
 without nasm bochs
@@ -222,9 +280,16 @@ doctor
 is "$status" 1 "missing tools: status 1"
 like "$out" '^  no    nasm +missing: for this' "a missing tool is named, with its purpose"
 like "$out" '^ +> # no package manager known here.* nasm bochs$' "no package manager"
-like "$out" '^  no    01, 02 +not yet; needs nasm$' "01 and 02 wait for nasm"
+like "$out" '^  no    02 +not yet; needs nasm$' "02 waits for nasm"
 like "$out" '^  no    05 +not yet; needs nasm bochs$' "05 waits for both"
 unlike "$out" '^  ok +present.* nasm' "nor is it among the present"
+
+without expect chromium
+doctor
+is "$status" 0 "tools that only tests need: status 0"
+like "$out" '^  note  make test +needs more: expect chromium$' "tools that tests need"
+like "$out" '^ +> make deps test$' "and what brings them"
+without nasm bochs
 
 stub dpkg-query 'exit 1'
 stub rpm 'exit 1'
@@ -245,10 +310,9 @@ like "$out" '03, 04 +not yet; needs busybox-static' "the lab needs busybox"
 without gcc
 answers "speed 512000000"
 doctor
-like "$out" '01, 02 +not yet; needs gcc' "nothing runs without a compiler"
+like "$out" '01 +not yet; needs gcc' "nothing runs without a compiler"
 
 stub failing-cc 'exit 1'
-mkdir -p "$tmp/copy/lab" && cp "$lab/doctor" "$lab/deps" "$lab/kvm_probe.c" "$tmp/copy/lab/"
 run 10 env PATH="$tmp/bin" PACKAGES="$tmp/packages" CC=failing-cc sh "$tmp/copy/lab/doctor"
 like "$out" "/dev/kvm +can't be examined: no C compiler" "no compiler for the probe"
 run 10 env PATH="$tmp/bin" CC=failing-cc sh "$tmp/copy/lab/doctor" --verdict
@@ -261,15 +325,15 @@ stub uname 'echo aarch64'
 doctor
 is "$status" 1 "an ARM machine: status 1"
 like "$out" 'CPU +aarch64: the guests and their VMMs are x86-64' "an ARM machine is named"
-like "$out" '01, 02 +nowhere' "an ARM machine runs no stage"
+like "$out" '01 +nowhere' "an ARM machine runs no stage"
 
 run 10 "$lab/doctor" --diagnose
 is "$status: $err" "2: doctor: unknown option '--diagnose'; expected --verdict" "an unknown option"
 
 if command -v script >/dev/null; then
-    run 20 env TERM=linux NO_COLOR= script -qec "$lab/doctor" /dev/null
+    run 20 env TERM=linux NO_COLOR= script -qec "$tmp/copy/lab/doctor" /dev/null
     like "$out" "$(printf '\033')\\[3[123]m" "colours on a terminal"
-    run 20 env TERM=linux NO_COLOR=1 script -qec "$lab/doctor" /dev/null
+    run 20 env TERM=linux NO_COLOR=1 script -qec "$tmp/copy/lab/doctor" /dev/null
     unlike "$out" "$(printf '\033')" "none with NO_COLOR"
 else
     skip "colours on a terminal" "there is no script(1)"
