@@ -3,15 +3,17 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
+. ../common/test/kvm.sh
 vm=${VM:-./vm}
 seabios=${SEABIOS:-/usr/share/seabios}
 [ -f "$seabios/bios.bin" ] || skip_all "no $seabios/bios.bin: package seabios"
+needs_kvm --with "$seabios"
 
 # boots WHAT OPTION...: to the end of the boot, which an emulating KVM may take half a minute for.
 boots() {
     what=$1
     shift
-    run 240 "$vm" --until "No bootable device" "$@"
+    run 900 "$vm" --until "No bootable device" "$@"
     is "$status" 0 "$what: status 0"
     like "$out" "^SeaBIOS \(version " "$what: SeaBIOS gives its name"
     like "$out" "^Running on KVM" "$what: and knows where it is"
@@ -35,12 +37,12 @@ like "$out" "  3: 0000000000100000 - 00000000c0000000 = 1 RAM" "and a BIOS may h
 
 boots "2 MiB of RAM" --memory 2
 
-run 240 "$vm" --until "Running on KVM"
+run 900 "$vm" --until "Running on KVM"
 is "$(printf '%s\n' "$out" | tail -n 1)" "Running on KVM" "--until ends at the text"
-run 240 env TRACE=1 "$vm" --until "non-PCI system"
+run 900 env TRACE=1 "$vm" --until "non-PCI system"
 like "$err" "^IO in 0x0402 size 1 count 1$" "TRACE=1: SeaBIOS asks for the debug console"
 like "$err" "^IO out 0x0402 size 1 count 1: 53$" "TRACE=1: and prints an S"
-run 240 "$vm" --log "$tmp/log" --until "Running on KVM"
+run 900 "$vm" --log "$tmp/log" --until "Running on KVM"
 is "$out" "" "--log FILE: nothing on standard output"
 like "$(cat "$tmp/log")" "^Running on KVM" "--log FILE: the log is in the file"
 

@@ -3,14 +3,16 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
+. ../common/test/kvm.sh
 vm=${VM:-./vm}
 [ -f /usr/share/seabios/bios.bin ] || skip_all "no /usr/share/seabios/bios.bin: package seabios"
+needs_kvm --with /usr/share/seabios
 
 # boots DISK [OPTION]...
 boots() {
     disk=$1
     shift
-    run 240 "$vm" --disk "$disk" "$@"
+    run 900 "$vm" --disk "$disk" "$@"
     out=$(printf '%s' "$out" | tr -d '\r')
 }
 
@@ -22,7 +24,7 @@ like "$out" "^Booting from Hard Disk" "after SeaBIOS had used the same screen"
 unlike "$out" "Running on KVM" "the log is not on the screen"
 is "$err" "" "no word on standard error"
 
-{ sleep 1; printf 'k'; } | timeout 240 "$vm" --disk build/mbr.bin >"$tmp/out" 2>&1
+{ sleep 1; printf 'k'; } | timeout 900 "$vm" --disk build/mbr.bin >"$tmp/out" 2>&1
 like "$(tr -d '\r' <"$tmp/out")" "^You pressed k$" "a key from standard input reaches INT 16h"
 
 boots build/mbr.bin --memory 5G --log "$tmp/log" --until "boot sector"

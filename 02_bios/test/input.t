@@ -10,7 +10,7 @@ refuses() {
     what=$1
     pattern=$2
     shift 2
-    run 20 "$@"
+    run 300 "$@"
     is "$status:$out:$(grep -c . "$tmp/err")" "2::1" "$what: status 2, one line, no output"
     like "$err" "$pattern" "$what: says $pattern"
 }
@@ -52,8 +52,10 @@ done
 refuses "--until ''" "is empty, expected a text" "$vm" --until ""
 refuses "a word" "hello: not an option" "$vm" hello
 refuses "an unknown option" "unrecognized option|unknown option" "$vm" --no-such-option
-run 20 "$vm" --help
+run 300 "$vm" --help
 is "$status" 0 "--help: status 0"
+refuses "make test-mbr without a disk" "^usage: make test-mbr DISK=" ./test-mbr
+refuses "make test-mbr with a missing disk" "missing: No such file" ./test-mbr "$tmp/missing" text
 
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     chmod 755 "$tmp"

@@ -4,10 +4,12 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
+. ../common/test/kvm.sh
 vm=${VM:-./vm}
 [ -f /usr/share/seabios/bios.bin ] || skip_all "no /usr/share/seabios/bios.bin: package seabios"
+needs_kvm --with /usr/share/seabios
 
-run 360 "$vm"
+run 900 "$vm"
 is "$status" 3 "SeaBIOS gives up and resets: status 3"
 like "$out" "Retrying in 60 seconds" "after saying so"
 

@@ -4,8 +4,10 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
+. ../common/test/kvm.sh
+vm=${VM:-./vm}
 [ -f /usr/share/seabios/bios.bin ] || skip_all "no /usr/share/seabios/bios.bin: package seabios"
-command -v expect >/dev/null || skip_all "no expect"
+needs_kvm_and_expect --with /usr/share/seabios
 
 # on_terminal COMMAND SCRIPT: runs COMMAND on a terminal while expect's SCRIPT watches and types.
 on_terminal() {
@@ -17,7 +19,7 @@ echo "status \$?"
 stty -a >"$tmp/after"
 EOF
     cat >"$tmp/script" <<EOF
-set timeout 120
+set timeout 900
 spawn -noecho sh "$tmp/command"
 $2
 expect eof
@@ -31,20 +33,21 @@ same_terminal() {
 }
 
 # shellcheck disable=SC2016 # the dollars are expect's
-on_terminal "./vm --disk build/mbr.bin" 'expect "Press a key"; send "q"'
+on_terminal "$vm --disk build/mbr.bin" 'expect "Press a key"; send "q"'
 like "$out" "^You pressed q$" "a key without Enter"
 like "$out" "^status 0$" "and a good end"
 same_terminal "halt"
 
-on_terminal "./vm --disk build/test/spin.bin" 'expect "Booting from Hard Disk"; send "\003"'
+on_terminal "$vm --disk build/test/spin.bin" 'expect "Booting from Hard Disk"; send "\003"'
 like "$out" "status 130$" "Ctrl-C ends a guest that never exits: status 130"
 same_terminal "Ctrl-C"
 
-on_terminal "timeout -s TERM 10 ./vm --disk build/test/spin.bin" 'expect "status"'
-like "$out" "^status 124$" "SIGTERM ends it too"
+on_terminal "sh -c 'echo \$\$ >$tmp/pid; exec $vm --disk build/test/spin.bin'" \
+    "expect \"Booting from Hard Disk\"; exec kill [exec cat $tmp/pid]"
+like "$out" "status 143$" "SIGTERM ends it too"
 same_terminal "SIGTERM"
 
-on_terminal "./vm" 'expect "Running on KVM"; send "\003"'
+on_terminal "$vm" 'expect "Running on KVM"; send "\003"'
 like "$out" "status 130$" "Ctrl-C without a disk"
 same_terminal "Ctrl-C without a disk"
 

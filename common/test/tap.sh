@@ -55,11 +55,28 @@ unlike() {
     }
 }
 
-# run SECONDS COMMAND...: runs it with a time limit and no input; sets $out, $err and $status.
+# run SECONDS COMMAND...: runs it without input; sets $out, $err and $status. The limit is for what hangs,
+# and takes its time on a busy machine: 300 for what takes a second.
 run() {
     tap_limit=$1
     shift
     timeout -k 5 "$tap_limit" "$@" </dev/null >"$tmp/out" 2>"$tmp/err"
+    status=$?
+    out=$(tr -d '\000' <"$tmp/out")
+    err=$(tr -d '\000' <"$tmp/err")
+}
+
+# stop TEXT COMMAND...: runs it until it has printed TEXT and SIGTERM has ended it; sets the same.
+stop() {
+    tap_text=$1
+    shift
+    : >"$tmp/out"
+    timeout -k 5 300 "$@" </dev/null >"$tmp/out" 2>"$tmp/err" &
+    while kill -0 $! 2>/dev/null && ! grep -Fq -- "$tap_text" "$tmp/out"; do
+        sleep 0.1
+    done
+    kill -TERM $!
+    wait $! 2>/dev/null # without the shell's word on it
     status=$?
     out=$(tr -d '\000' <"$tmp/out")
     err=$(tr -d '\000' <"$tmp/err")

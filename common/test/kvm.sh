@@ -1,0 +1,29 @@
+# shellcheck shell=sh disable=SC2154
+# For a stage's tests that need /dev/kvm: they run where `make run` would, straight or in the KVM lab.
+# Sourced behind tap.sh, in the stage's folder.
+
+# needs_kvm [--fast] [OPTION]...: where this machine's /dev/kvm won't do, the test begins anew in the
+# lab. There it finds its stage's folder, $vm, and what the OPTIONs of kvm-lab add. --fast is that of
+# common/lab/run.
+needs_kvm() {
+    [ "${LAB-}" != 0 ] || return 0 # that is so in the lab
+    kvm_fast=
+    [ "${1-}" != --fast ] || { kvm_fast=--fast && shift; }
+    kvm_where=$(../common/lab/run --where $kvm_fast) || exit
+    [ "$kvm_where" = lab ] || return 0
+
+    echo "# in the KVM lab"
+    rm -rf "$tmp"
+    unset KVM_DEVICE # it isn't the lab's
+    exec timeout -k 5 1800 ../common/lab/kvm-lab "$@" --with . --with ../common/test/tap.sh \
+        --with ../common/test/kvm.sh env "VM=$vm" sh "test/${0##*/}" </dev/null
+}
+
+# needs_kvm_and_expect [OPTION]...: the same for a test that types.
+needs_kvm_and_expect() {
+    command -v expect >/dev/null || skip_all "expect is missing"
+    [ "${LAB-}" != 0 ] || return 0
+    # shellcheck disable=SC2016 # for Tcl
+    needs_kvm "$@" --with "$(command -v expect)" --with "$(expect -c 'puts $tcl_library')" \
+        --with "$("${CC:-gcc}" -print-file-name=libgcc_s.so.1)" # glibc opens it to end a thread
+}
