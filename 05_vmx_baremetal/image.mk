@@ -27,8 +27,8 @@ export BUILD
 
 # Everything below kernel/, vmm/ and test/suite/, twice: for the bare machine, and as a library for
 # the unit tests.
-BARE_C    := main.c $(filter-out %/offsets.c,$(wildcard kernel/*.c vmm/*.c test/suite/*.c))
-BARE_ASM  := $(wildcard kernel/*.asm vmm/*.asm)
+BARE_C    := main.c $(filter-out %/offsets.c,$(wildcard kernel/*.c vmm/*.c vmm/*/*.c test/suite/*.c))
+BARE_ASM  := $(wildcard kernel/*.asm vmm/*/*.asm)
 BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.asm.o) \
              $(BARE_COMMON:%.c=$(BUILD)/bare/common/%.o)
 HOST_C    := $(filter-out main.c kernel/string.c,$(BARE_C)) boot/image_table.c
@@ -36,7 +36,7 @@ HOST_OBJ  := $(HOST_C:%.c=$(BUILD)/host/%.o) $(BARE_COMMON:%.c=$(BUILD)/host/com
 TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common/host/file)
 KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/kvm_guests $(addprefix common/,host/file kvm/io \
                kvm/ioctl kvm/memory kvm/vcpu machine/guest_ram machine/port))
-OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c))
+OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c */*/offsets.c))
 BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
 GUESTS    := $(GUEST:%.asm=$(BUILD)/%.bin)
 HELLO      = $(TOP)/01_hello/build/rom.bin

@@ -14,10 +14,10 @@
 #include "kernel/payload_init.h"
 #include "kernel/pic.h"
 #include "test/suite/suite.h"
-#include "vmm/guest.h"
-#include "vmm/report.h"
-#include "vmm/vcpu.h"
-#include "vmm/vmxon.h"
+#include "vmm/guests/guest.h"
+#include "vmm/vcpu/report.h"
+#include "vmm/vcpu/vcpu.h"
+#include "vmm/vmx/vmxon.h"
 
 __attribute__((noreturn)) void main(const struct boot_info *boot);
 

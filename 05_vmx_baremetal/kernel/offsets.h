@@ -4,7 +4,7 @@
 // typed twice.
 //
 //     #include "kernel/offsets.h"                        %include "vmm/offsets.inc"
-//     #include "vmm/vcpu.h"
+//     #include "vmm/vcpu/vcpu.h"
 //     void offsets(void);                                 mov [rdi + VCPU_CR2], rax
 //     void offsets(void)
 //     {

@@ -1,13 +1,13 @@
 // Is this CPU good enough, and what exactly does it lack? Asked about a Haswell, and about Haswells
 // with one thing taken away.
 
-#include "vmm/capability.h"
+#include "vmm/vmx/capability.h"
 
 #include <stddef.h>
 
 #include "common/test/tap.h"
 #include "test/haswell.h"
-#include "vmm/controls.h"
+#include "vmm/vmx/controls.h"
 
 // All eight values of the three bits: lock, VMX inside SMX, VMX outside SMX.
 static void test_feature_control(void)

@@ -1,13 +1,13 @@
 // CPUID as the guest sees it, on a CPU that has everything, on one that has nothing, and on a
 // Haswell's neighbours.
 
-#include "vmm/cpuid.h"
+#include "vmm/exits/cpuid_table.h"
 
 #include "common/test/tap.h"
 #include "test/fake_vmcs.h"
-#include "vmm/controls.h"
-#include "vmm/exit_msr.h"
-#include "vmm/msr_bitmap.h"
+#include "vmm/exits/msr.h"
+#include "vmm/vcpu/msr_bitmap.h"
+#include "vmm/vmx/controls.h"
 
 static struct cpuid everything(uint32_t leaf, uint32_t subleaf)
 {

@@ -1,6 +1,6 @@
 // The EPT builder, on the host.
 
-#include "vmm/ept.h"
+#include "vmm/memory/ept.h"
 
 #include "common/test/tap.h"
 #include "test/fake_pages.h"

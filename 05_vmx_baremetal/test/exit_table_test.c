@@ -1,17 +1,18 @@
 // Every exit reason has a row, and the rows that need nothing but the VMCS do what they say.
 
-#include "vmm/exit_table.h"
+#include "vmm/exits/exits.h"
 
 #include "common/test/tap.h"
 #include "kernel/cpu.h"
 #include "test/fake_pages.h"
 #include "test/fake_vmcs.h"
-#include "vmm/event.h"
-#include "vmm/guest_paging.h"
-#include "vmm/inject.h"
-#include "vmm/nmi.h"
-#include "vmm/report.h"
-#include "vmm/vmx.h"
+#include "vmm/exits/nmi.h"
+#include "vmm/memory/guest_paging.h"
+#include "vmm/vcpu/inject.h"
+#include "vmm/vcpu/report.h"
+#include "vmm/vmx/event.h"
+#include "vmm/vmx/guest_state.h"
+#include "vmm/vmx/vmx.h"
 
 static struct guest guest;
 static struct vcpu vcpu;

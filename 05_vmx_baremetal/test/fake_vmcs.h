@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "vmm/vmcs.h"
+#include "vmm/vmx/vmcs.h"
 
 static uint64_t fake_vmcs[0x8000];
 

@@ -3,7 +3,7 @@
 
 #include "common/test/tap.h"
 #include "kernel/console.h"
-#include "vmm/guest_serial.h"
+#include "vmm/guests/serial.h"
 
 #define TYPED (3 * SERIAL_QUEUE)
 

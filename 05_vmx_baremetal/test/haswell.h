@@ -4,7 +4,7 @@
 #ifndef TEST_HASWELL_H
 #define TEST_HASWELL_H
 
-#include "vmm/capability.h"
+#include "vmm/vmx/capability.h"
 
 static const struct vmx_capability haswell = {
     .basic = 0x00D810000000002B,

@@ -10,8 +10,8 @@
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "test/fake_vmcs.h"
-#include "vmm/exit_vmcall.h"
-#include "vmm/guest_state.h"
+#include "vmm/exits/vmcall.h"
+#include "vmm/vmx/guest_state.h"
 
 #define CHANGED 0x1122334455667788
 

@@ -1,16 +1,17 @@
 // INS and OUTS on a guest whose registers are a fake VMCS: registers, segments, page tables, and
 // the exceptions at each of them.
 
-#include "vmm/string_io.h"
+#include "vmm/exits/string_io.h"
 
 #include "common/test/tap.h"
 #include "kernel/cpu.h"
 #include "test/fake_pages.h"
 #include "test/fake_vmcs.h"
-#include "vmm/event.h"
-#include "vmm/exit_io.h"
-#include "vmm/memory.h"
-#include "vmm/report.h"
+#include "vmm/exits/io.h"
+#include "vmm/memory/memory.h"
+#include "vmm/vcpu/report.h"
+#include "vmm/vmx/event.h"
+#include "vmm/vmx/guest_state.h"
 
 #define RAM       (2u << 20)
 #define PORT      0x100

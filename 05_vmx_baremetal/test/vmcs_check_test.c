@@ -1,15 +1,15 @@
-// vmcs_check() on the host: what vmcs_setup.c makes for each mode is right, and each entry of the
+// vmcs_check() on the host: what vcpu/setup.c makes for each mode is right, and each entry of the
 // list of broken ones is found out, by rule and field.
 
-#include "vmm/vmcs_check.h"
+#include "vmm/entry_check/check.h"
 
 #include "common/test/tap.h"
 #include "kernel/cpu.h"
 #include "test/fake_vmcs.h"
 #include "test/haswell.h"
 #include "test/suite/broken.h"
-#include "vmm/vmcs_setup.h"
-#include "vmm/vmx.h"
+#include "vmm/vcpu/setup.h"
+#include "vmm/vmx/vmx.h"
 
 #define PAGE_TABLES 0x2000
 #define EPTP        (0x123000 | 3 << 3 | 6)

@@ -3,16 +3,16 @@
 
 #include "common/test/tap.h"
 #include "test/fake_pages.h"
-#include "vmm/clock.h"
-#include "vmm/exit_io.h"
-#include "vmm/exit_reason.h"
-#include "vmm/guest_paging.h"
-#include "vmm/interrupt.h"
-#include "vmm/io_bitmap.h"
-#include "vmm/machine_port.h"
-#include "vmm/memory.h"
-#include "vmm/msr_bitmap.h"
-#include "vmm/tsc.h"
+#include "vmm/exits/interrupt.h"
+#include "vmm/exits/io.h"
+#include "vmm/guests/clock.h"
+#include "vmm/guests/machine_port.h"
+#include "vmm/guests/tsc.h"
+#include "vmm/memory/guest_paging.h"
+#include "vmm/memory/memory.h"
+#include "vmm/vcpu/io_bitmap.h"
+#include "vmm/vcpu/msr_bitmap.h"
+#include "vmm/vmx/reasons.h"
 
 // Bit of an MSR in the bitmap: SDM Vol. 3, "MSR-Bitmap Address", counted here in bits.
 static bool exits(const uint8_t *bitmap, uint32_t msr, bool write)

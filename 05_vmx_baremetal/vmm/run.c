@@ -3,17 +3,17 @@
 
 #include "kernel/console.h"
 #include "kernel/cpu.h"
-#include "vmm/cost.h"
-#include "vmm/exit_reason.h"
-#include "vmm/exit_table.h"
-#include "vmm/guest_memory.h"
-#include "vmm/inject.h"
-#include "vmm/interrupt.h"
-#include "vmm/nmi.h"
-#include "vmm/report.h"
-#include "vmm/vcpu.h"
-#include "vmm/vmcs.h"
-#include "vmm/vmcs_check.h"
+#include "vmm/entry_check/check.h"
+#include "vmm/exits/exits.h"
+#include "vmm/exits/guest_memory.h"
+#include "vmm/exits/interrupt.h"
+#include "vmm/exits/nmi.h"
+#include "vmm/vcpu/cost.h"
+#include "vmm/vcpu/inject.h"
+#include "vmm/vcpu/report.h"
+#include "vmm/vcpu/vcpu.h"
+#include "vmm/vmx/reasons.h"
+#include "vmm/vmx/vmcs.h"
 
 #define MAX_VIOLATIONS 8
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "vmm/vmcs.h"
+#include "vmm/vmx/vmcs.h"
 
 #define MAX 8  // one change can break several rules
 

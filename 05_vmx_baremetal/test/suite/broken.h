@@ -8,8 +8,9 @@
 
 #include <stdint.h>
 
-#include "vmm/guest_state.h"
-#include "vmm/vmcs_check.h"
+#include "vmm/entry_check/check.h"
+#include "vmm/guests/start.h"
+#include "vmm/vmx/guest_state.h"
 
 // The VMCS to break: one for a guest in this mode.
 enum mode { REAL, PROTECTED, PAE, LONG };

@@ -3,8 +3,8 @@
 
 #include "kernel/cpu.h"
 #include "test/suite/broken.h"
-#include "vmm/event.h"
-#include "vmm/vmx.h"
+#include "vmm/vmx/event.h"
+#include "vmm/vmx/vmx.h"
 
 #define EVENT(type, vector) (EVENT_VALID | (type) << 8 | (vector))
 #define FAULT(vector)       EVENT(EVENT_HARDWARE_EXCEPTION, vector)

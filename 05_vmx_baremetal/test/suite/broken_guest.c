@@ -3,8 +3,8 @@
 
 #include "kernel/cpu.h"
 #include "test/suite/broken.h"
-#include "vmm/event.h"
-#include "vmm/vmx.h"
+#include "vmm/vmx/event.h"
+#include "vmm/vmx/vmx.h"
 
 #define NOT_CANONICAL 0x0000800000000000ull
 

@@ -6,8 +6,8 @@
 #include "kernel/cpu.h"
 #include "test/suite/broken.h"
 #include "test/suite/suite.h"
-#include "vmm/exit_reason.h"
-#include "vmm/vmcs.h"
+#include "vmm/vmx/reasons.h"
+#include "vmm/vmx/vmcs.h"
 
 #define CPUID_1_ECX_HYPERVISOR (1u << 31)
 

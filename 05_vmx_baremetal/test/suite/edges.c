@@ -3,9 +3,9 @@
 
 #include "kernel/page.h"
 #include "test/suite/suite.h"
-#include "vmm/exit_reason.h"
-#include "vmm/memory.h"
-#include "vmm/vmcs.h"
+#include "vmm/memory/memory.h"
+#include "vmm/vmx/reasons.h"
+#include "vmm/vmx/vmcs.h"
 
 #define RET 0xC3
 

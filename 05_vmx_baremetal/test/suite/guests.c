@@ -8,9 +8,9 @@
 #include "kernel/payload.h"
 #include "kernel/pic.h"
 #include "test/suite/suite.h"
-#include "vmm/machine_port.h"
-#include "vmm/memory.h"
-#include "vmm/vmcs.h"
+#include "vmm/guests/machine_port.h"
+#include "vmm/memory/memory.h"
+#include "vmm/vmx/vmcs.h"
 
 #define RAM         (4u << 20)  // bytes at GPA 0
 #define PDPT        0x1000      // where the guests' page tables begin

@@ -7,7 +7,7 @@
 #include "kernel/console.h"
 #include "kernel/page.h"
 #include "kernel/payload.h"
-#include "vmm/vmxon.h"
+#include "vmm/vmx/vmxon.h"
 
 static unsigned run, failed;
 

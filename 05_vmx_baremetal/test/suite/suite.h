@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "vmm/vcpu.h"
+#include "vmm/vcpu/vcpu.h"
 
 // Runs all tests, if that is what the option guest says, then ends the machine: MACHINE_OFF if all
 // passed, else MACHINE_PANIC. Prints TAP, each line behind the hypervisor's mark.

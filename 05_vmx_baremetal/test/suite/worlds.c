@@ -59,8 +59,8 @@ static void run(const struct vmx_capability *cap, const char *payload, bool chec
     ok(suite_result() == 0, "%s: every check holds, result %u", payload, suite_result());
 }
 
-// The MSRs that a guest has: those of msr_bitmap.c and of exit_msr.c, and no other. All but one can
-// be written: IA32_PLATFORM_ID.
+// The MSRs that a guest has: those of msr_bitmap.c and of exits/msr.c, and no other. All but one
+// can be written: IA32_PLATFORM_ID.
 static void run_msrs(const struct vmx_capability *cap)
 {
     static const uint32_t expected[] = {0x10,       0x17,       0x3B,       0x8B,       0x174,
@@ -100,7 +100,7 @@ static void run_leaves(const struct vmx_capability *cap)
     for (unsigned i = 0; i < count && i < SUITE_TOLD_MAX; i++)
         for (unsigned k = 0; k < COUNT(shown); k++)
             known += told[i] == shown[k];
-    ok(count && known == count, "leaves: it sees none but those of cpuid.c, %u", count);
+    ok(count && known == count, "leaves: it sees none but those of exits/cpuid_table.c, %u", count);
 }
 
 // The machine of SeaBIOS, with another firmware.

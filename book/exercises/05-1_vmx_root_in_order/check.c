@@ -12,8 +12,8 @@
 #include "kernel/page.h"
 #include "kernel/panic.h"
 #include "test/haswell.h"
-#include "vmm/vmx.h"
-#include "vmm/vmx_asm.h"
+#include "vmm/vmx/vmx.h"
+#include "vmm/vmx/instructions.h"
 
 #define PROCESSORS 200
 
@@ -131,7 +131,7 @@ static enum vmx_status model_invept(void)
 #define vmx_vmxon(region)         model_vmxon(region)
 #define vmx_invept(type, pointer) model_invept()
 #define vmx_vmxoff()              VMX_SUCCEED
-#include "vmm/vmxon.c"
+#include "vmm/vmx/vmxon.c"
 
 int kprintf(const char *format, ...)
 {

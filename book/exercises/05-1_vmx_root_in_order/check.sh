@@ -8,7 +8,7 @@
 # shellcheck source=vmx.sh
 . "$(dirname "$EXERCISE_LIB")/vmx.sh"
 
-unit check.c $stage/vmm/capability.c -I$stage
+unit check.c $stage/vmm/vmx/capability.c -I$stage
 vmx_build
 greeted "every processor made of C was content; this one isn't: read the last lines of make run"
 pass

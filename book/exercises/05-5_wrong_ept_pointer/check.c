@@ -3,9 +3,9 @@
 #include "vmx_modes.h"
 
 #include "test/fake_pages.h"
-#include "vmm/ept.h"
+#include "vmm/memory/ept.h"
 
-#define PICTURE "the picture above check_eptp() in vmcs_check_controls.c has the bits"
+#define PICTURE "the picture above check_eptp() in entry_check/controls.c has the bits"
 
 int main(int argc, char **argv)
 {

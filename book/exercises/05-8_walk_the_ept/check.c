@@ -4,7 +4,7 @@
 #include "vmx_unit.h"
 
 #include "test/fake_pages.h"
-#include "vmm/ept.h"
+#include "vmm/memory/ept.h"
 
 #define REGIONS 12
 #define GIB     (1ull << 30)

@@ -8,7 +8,7 @@
 # shellcheck source=vmx.sh
 . "$(dirname "$EXERCISE_LIB")/vmx.sh"
 
-unit check.c $stage/vmm/ept.c -I$stage
+unit check.c $stage/vmm/memory/ept.c -I$stage
 vmx_build
 greeted "the walks are right on this machine: is there anything that only the other one has?"
 pass

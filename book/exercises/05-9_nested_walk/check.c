@@ -4,7 +4,7 @@
 #include "vmx_unit.h"
 
 #include "test/fake_pages.h"
-#include "vmm/nested_walk.h"
+#include "vmm/memory/nested_walk.h"
 
 #define RAM     (8ull << 20)  // bytes of guest memory at GPA 0
 #define NOWHERE (1ull << 40)  // a GPA that EPT's first entry for it ends

@@ -8,5 +8,5 @@
 # shellcheck source=vmx.sh
 . "$(dirname "$EXERCISE_LIB")/vmx.sh"
 
-unit check.c $stage/vmm/nested_walk.c $stage/vmm/ept.c -I$stage
+unit check.c $stage/vmm/memory/nested_walk.c $stage/vmm/memory/ept.c -I$stage
 pass

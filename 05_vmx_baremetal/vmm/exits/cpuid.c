@@ -1,0 +1,70 @@
+// CPUID and XSETBV of the guest: see cpuid.h.
+
+#include "vmm/exits/cpuid.h"
+
+#include "vmm/entry_check/check.h"
+#include "vmm/exits/cpuid_table.h"
+#include "vmm/vcpu/inject.h"
+#include "vmm/vmx/vmcs.h"
+
+#define XCR0_X87 (1u << 0)  // always on
+#define XCR0_SSE (1u << 1)
+#define XCR0_AVX (1u << 2)  // needs SSE
+
+static struct guest_cpuid answers(const struct vcpu *vcpu)
+{
+    return (struct guest_cpuid){
+        .host = cpuid,
+        .cpu2 = vmcs_cpu2_controls(),
+        .cr4 = vmcs_read(GUEST_CR4),
+        .xcr0 = vcpu->xcr0,
+        .tsc_khz = vcpu->guest->tsc_khz,
+    };
+}
+
+// The tables take more than a thousand instructions, and guests ask for the same few leaves all the
+// time. Of what an answer depends on, only CR4 and XCR0 change.
+static struct cpuid remembered(struct vcpu *vcpu, const struct guest_cpuid *guest, uint32_t leaf,
+                               uint32_t subleaf)
+{
+    struct cpuid_answer *answer = &vcpu->cpuid[(leaf + subleaf) % CPUID_ANSWERS];
+
+    if (!answer->known || answer->leaf != leaf || answer->subleaf != subleaf ||
+        answer->cr4 != guest->cr4 || answer->xcr0 != guest->xcr0)
+        *answer = (struct cpuid_answer){
+            .known = true,
+            .leaf = leaf,
+            .subleaf = subleaf,
+            .cr4 = guest->cr4,
+            .xcr0 = guest->xcr0,
+            .id = guest_cpuid(guest, leaf, subleaf),
+        };
+    return answer->id;
+}
+
+enum resume exit_cpuid(struct vcpu *vcpu)
+{
+    const struct guest_cpuid guest = answers(vcpu);
+    struct cpuid id = remembered(vcpu, &guest, (uint32_t)vcpu->gpr[RAX], (uint32_t)vcpu->gpr[RCX]);
+
+    vcpu->gpr[RAX] = id.eax;
+    vcpu->gpr[RBX] = id.ebx;
+    vcpu->gpr[RCX] = id.ecx;
+    vcpu->gpr[RDX] = id.edx;
+    return RESUME_NEXT;
+}
+
+// XCR0 is not exchanged at exits: the hypervisor has no state that it could govern. Checked here,
+// and written where the guest would have written it. Source: SDM Vol. 2, "XSETBV".
+enum resume exit_xsetbv(struct vcpu *vcpu)
+{
+    const struct guest_cpuid guest = answers(vcpu);
+    uint64_t value = vcpu->gpr[RDX] << 32 | (uint32_t)vcpu->gpr[RAX];
+
+    if ((uint32_t)vcpu->gpr[RCX] != 0 || !(value & XCR0_X87) ||
+        (value & ~guest_xcr0_allowed(&guest)) || ((value & XCR0_AVX) && !(value & XCR0_SSE)))
+        return inject_gp();
+    xsetbv(0, value);
+    vcpu->xcr0 = value;
+    return RESUME_NEXT;
+}

@@ -1,0 +1,54 @@
+// Interrupts: see interrupt.h.
+
+#include "vmm/exits/interrupt.h"
+
+#include "kernel/pic.h"
+#include "vmm/vcpu/report.h"
+#include "vmm/vmx/event.h"
+#include "vmm/vmx/vmcs.h"
+#include "vmm/vmx/vmx.h"
+
+static void set_window(bool on)
+{
+    uint64_t cpu = vmcs_read(CPU_CONTROLS);
+
+    if (!(cpu & CPU_INTERRUPT_WINDOW) == on)
+        vmcs_write(CPU_CONTROLS, cpu ^ CPU_INTERRUPT_WINDOW);
+}
+
+void interrupt_prepare(struct vcpu *vcpu)
+{
+    struct pic *pic = vcpu->guest->pic;
+    enum interrupt_step step = INTERRUPT_NONE;
+
+    if (!pic)
+        return;
+    if (pic_pending(pic))
+        step = interrupt_step(vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID,
+                              vmcs_read(GUEST_RFLAGS), vmcs_read(GUEST_INTERRUPTIBILITY));
+    if (step == INTERRUPT_INJECT)
+        vmcs_write(ENTRY_INTERRUPTION_INFO,
+                   EVENT_VALID | EVENT_EXTERNAL_INTERRUPT << 8 | pic_acknowledge(pic));
+    // Behind the one that is injected now another may wait.
+    set_window(step == INTERRUPT_WINDOW || (step == INTERRUPT_INJECT && pic_pending(pic)));
+}
+
+enum resume exit_external_interrupt(struct vcpu *vcpu)
+{
+    unsigned irq = EVENT_VECTOR(vmcs_read(EXIT_INTERRUPTION_INFO)) - PIC_VECTOR;
+    struct guest *guest = vcpu->guest;
+
+    if (irq >= PIC_LINES) {
+        report_stop(vcpu, "an interrupt of the machine that no 8259 sends: vector %u",
+                    irq + PIC_VECTOR);
+        return vcpu_crash(vcpu);
+    }
+    pic_end(irq);
+    if (guest->pic && (guest->irqs >> irq & 1)) {
+        pic_set_line(guest->pic, irq, false);  // an edge, whether the last one was taken or not
+        pic_set_line(guest->pic, irq, true);
+    }
+    if (guest->poll)
+        guest->poll(guest);
+    return RESUME_RETRY;
+}

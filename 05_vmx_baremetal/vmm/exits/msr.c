@@ -1,0 +1,83 @@
+// MSRs of the guest that are not its own: see msr.h. Source: SDM Vol. 4, "Architectural MSRs".
+
+#include "vmm/exits/msr.h"
+
+#include <stddef.h>
+
+#include "kernel/cpu.h"
+#include "vmm/vcpu/inject.h"
+#include "vmm/vmx/vmcs.h"
+
+// Fast strings on (bit 0: Linux insists, where CPUID shows them), branch trace and PEBS not there
+// (bits 11, 12).
+#define MISC_ENABLE 0x1801
+
+#define MSR_TSC        0x10
+#define MSR_TSC_ADJUST 0x3B
+
+// MSRs with a fixed value. Writing is ignored or #GP.
+static const struct {
+    uint32_t msr;
+    const char *name;
+    uint64_t value;
+    enum { READ_ONLY, WRITE_IGNORED } write;
+} fixed[] = {
+    {0x017, "IA32_PLATFORM_ID", 0, READ_ONLY},
+    {0x08B, "IA32_BIOS_SIGN_ID", 0, WRITE_IGNORED},  // no microcode update is loaded
+    {0x1A0, "IA32_MISC_ENABLE", MISC_ENABLE, WRITE_IGNORED},
+};
+
+#define COUNT (sizeof(fixed) / sizeof(fixed[0]))
+
+static size_t find(uint32_t msr)
+{
+    size_t i = 0;
+
+    while (i < COUNT && fixed[i].msr != msr)
+        i++;
+    return i;
+}
+
+static enum resume answer(struct vcpu *vcpu, uint64_t value)
+{
+    vcpu->gpr[RAX] = (uint32_t)value;
+    vcpu->gpr[RDX] = value >> 32;
+    return RESUME_NEXT;
+}
+
+// The guest's TSC is the machine's and an offset. Whoever moves it moves IA32_TSC_ADJUST along, and
+// the other way round. Source: SDM Vol. 3, "Time-Stamp Counter Adjustment".
+static enum resume move_tsc(struct vcpu *vcpu, uint64_t by)
+{
+    vmcs_write(TSC_OFFSET, vmcs_read(TSC_OFFSET) + by);
+    vcpu->tsc_adjust += by;
+    return RESUME_NEXT;
+}
+
+enum resume exit_rdmsr(struct vcpu *vcpu)
+{
+    uint32_t msr = (uint32_t)vcpu->gpr[RCX];
+    size_t i = find(msr);
+
+    switch (msr) {
+    case MSR_TSC: return answer(vcpu, rdtsc() + vmcs_read(TSC_OFFSET));
+    case MSR_TSC_ADJUST: return answer(vcpu, vcpu->tsc_adjust);
+    default: return i == COUNT ? inject_gp() : answer(vcpu, fixed[i].value);
+    }
+}
+
+enum resume exit_wrmsr(struct vcpu *vcpu)
+{
+    uint64_t value = vcpu->gpr[RDX] << 32 | (uint32_t)vcpu->gpr[RAX];
+    uint32_t msr = (uint32_t)vcpu->gpr[RCX];
+    size_t i = find(msr);
+
+    if (msr == MSR_TSC)
+        return move_tsc(vcpu, value - (rdtsc() + vmcs_read(TSC_OFFSET)));
+    if (msr == MSR_TSC_ADJUST)
+        return move_tsc(vcpu, value - vcpu->tsc_adjust);
+
+    if (i == COUNT || fixed[i].write == READ_ONLY)
+        return inject_gp();
+    return RESUME_NEXT;
+}

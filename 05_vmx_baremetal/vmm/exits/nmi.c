@@ -1,0 +1,55 @@
+// NMIs: see nmi.h.
+
+#include "vmm/exits/nmi.h"
+
+#include "vmm/vcpu/report.h"
+#include "vmm/vmx/event.h"
+#include "vmm/vmx/guest_state.h"
+#include "vmm/vmx/vmcs.h"
+#include "vmm/vmx/vmx.h"
+
+void nmi_raise(struct vcpu *vcpu)
+{
+    vcpu->nmi_pending = true;
+}
+
+static bool can_inject(void)
+{
+    return !(vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID) &&
+           !(vmcs_read(GUEST_INTERRUPTIBILITY) & (BLOCKING_SS | BLOCKING_NMI));
+}
+
+void nmi_prepare(struct vcpu *vcpu)
+{
+    if (!vcpu->nmi_pending)
+        return;
+    if (!can_inject()) {
+        vmcs_write(CPU_CONTROLS, vmcs_read(CPU_CONTROLS) | CPU_NMI_WINDOW);
+        return;
+    }
+    vmcs_write(ENTRY_INTERRUPTION_INFO, EVENT_VALID | EVENT_NMI << 8 | EXCEPTION_NMI);
+    // STI needn't hold NMIs back, and some CPUs refuse an entry that has both. Waiting for a window
+    // would not help: the CPU may open it behind STI. Source: SDM Vol. 3, "Checks on Guest
+    // Non-Register State", "NMI-Window Exiting".
+    vmcs_write(GUEST_INTERRUPTIBILITY, vmcs_read(GUEST_INTERRUPTIBILITY) & ~(uint64_t)BLOCKING_STI);
+    vcpu->nmi_pending = false;
+}
+
+enum resume exit_nmi_window(struct vcpu *vcpu)
+{
+    (void)vcpu;
+    vmcs_write(CPU_CONTROLS, vmcs_read(CPU_CONTROLS) & ~(uint64_t)CPU_NMI_WINDOW);
+    return RESUME_RETRY;  // nmi_prepare() goes through it
+}
+
+enum resume exit_nmi(struct vcpu *vcpu)
+{
+    uint32_t event = (uint32_t)vmcs_read(EXIT_INTERRUPTION_INFO);
+
+    if (EVENT_TYPE(event) == EVENT_NMI)
+        report_stop(vcpu, "an NMI of the machine: its hardware reports that it has failed");
+    else
+        report_stop(vcpu, "exception %u, which nobody intercepts", EVENT_VECTOR(event));
+    vcpu->status = MACHINE_PANIC;
+    return RESUME_STOP;
+}

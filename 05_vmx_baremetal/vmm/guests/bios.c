@@ -1,0 +1,139 @@
+// The guest "bios": see bios.h. Memory and ports are those of 02_bios; what KVM had in the
+// kernel there is here as well: the 8259s are a model, and the timer is the machine's own.
+
+#include "vmm/guests/bios.h"
+
+#include <string.h>
+
+#include "common/machine/cmos.h"
+#include "common/machine/keyboard.h"
+#include "common/machine/pic.h"
+#include "kernel/console.h"
+#include "kernel/page.h"
+#include "kernel/panic.h"
+#include "kernel/payload.h"
+#include "kernel/pic.h"
+#include "vmm/guests/clock.h"
+#include "vmm/guests/machine_port.h"
+#include "vmm/memory/memory.h"
+
+#define KIB(n) ((uint64_t)(n) << 10)
+#define MIB(n) ((uint64_t)(n) << 20)
+#define GIB(n) ((uint64_t)(n) << 30)
+
+// The ROM ends at 4 GiB, where the CPU starts, and its last 256 KiB once more at 1 MiB.
+#define RAM         MIB(16)
+#define ROM_END     GIB(4)
+#define SHADOW_END  MIB(1)
+#define SHADOW_SIZE KIB(256)
+#define ROM_MAX     MIB(2)
+
+#define DEBUG_CONSOLE         0x402
+#define DEBUG_CONSOLE_PRESENT 0xE9
+#define RESET_CONTROL         0xCF9
+#define RESET_CPU             (1u << 2)
+
+// Accessed with 32 bits, these are PCI's, and the second is no reset.
+#define PCI_FIRST 0xCF8
+#define PCI_LAST  0xCFF
+
+#define THE_END "No bootable device"
+
+struct bios {
+    struct guest *guest;
+    struct pic pic;
+    struct cmos cmos;
+    size_t matched;  // so many characters of THE_END have just been printed
+};
+
+static struct bios bios;
+
+static uint32_t debug_console_in(void *device, uint16_t port, unsigned size)
+{
+    (void)device, (void)port, (void)size;
+    return DEBUG_CONSOLE_PRESENT;
+}
+
+// SeaBIOS's log. After its last word it would wait for a minute and reset.
+static void debug_console_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    struct bios *self = device;
+    char c = (char)value;
+
+    (void)port, (void)size;
+    console_putc(c);
+    self->matched = c == THE_END[self->matched] ? self->matched + 1 : c == THE_END[0];
+    if (self->matched == strlen(THE_END)) {
+        console_putc('\n');
+        guest_end(self->guest, MACHINE_OFF);
+    }
+}
+
+static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
+{
+    (void)device, (void)size;
+    return keyboard_read(port);
+}
+
+static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    struct bios *self = device;
+
+    (void)size;
+    if (keyboard_write(port, (uint8_t)value))
+        guest_end(self->guest, MACHINE_GUEST_RESET);
+}
+
+static void reset_control_out(void *device, uint16_t port, unsigned size, uint32_t value)
+{
+    struct bios *self = device;
+
+    (void)port, (void)size;
+    if (value & RESET_CPU)
+        guest_end(self->guest, MACHINE_GUEST_RESET);
+}
+
+static const struct port_range ports[] = {
+    {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "first 8259", pic_in, pic_out, &bios.pic},
+    {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "second 8259", pic_in, pic_out, &bios.pic},
+    {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_in, pic_out, &bios.pic},
+    {PIT_FIRST, PIT_LAST, "timer of the machine", machine_in, machine_out, NULL},
+    {PORT_B, PORT_B, "timer gate of the machine", machine_in, machine_out, NULL},
+    {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, debug_console_out, &bios},
+    {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &bios.cmos},
+    {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, &bios},
+    {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, &bios},
+    {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &bios},
+    {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
+};
+
+static void load(struct guest *guest)
+{
+    struct payload rom = payload_get("bios");
+    size_t shadow = rom.size < SHADOW_SIZE ? rom.size : SHADOW_SIZE;
+
+    if (rom.size % PAGE_SIZE || rom.size > ROM_MAX) {
+        kprintf("bios: %lu bytes, expected a multiple of 4096 up to %lu\n", rom.size, ROM_MAX);
+        machine_end(MACHINE_BAD_INPUT);
+    }
+    memory_add(&guest->ept, 0, RAM);
+    memory_add(&guest->ept, ROM_END - rom.size, rom.size);
+    memcpy(memory_at(&guest->ept, ROM_END - rom.size, rom.size), rom.data, rom.size);
+    memcpy(memory_at(&guest->ept, SHADOW_END - shadow, shadow), rom.data + rom.size - shadow,
+           shadow);
+}
+
+void bios_create(struct guest *guest)
+{
+    load(guest);
+    bios = (struct bios){.guest = guest};
+    pic_reset(&bios.pic);
+    cmos_reset(&bios.cmos, clock_now, RAM, 0);
+    guest->ports = ports;
+    guest->port_count = sizeof(ports) / sizeof(ports[0]);
+    guest->empty_bus = true;
+    guest->pic = &bios.pic;
+    guest->irqs = 1 << PIT_IRQ;
+    guest->start = guest_state_real(0xF000, 0xFFFF0000, 0xFFF0);
+    pic_unmask(PIT_IRQ);
+}

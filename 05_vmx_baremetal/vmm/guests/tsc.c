@@ -1,0 +1,41 @@
+// The TSC's frequency: see tsc.h. Source: Intel 8254 data sheet, "Mode 0: Interrupt on Terminal
+// Count"; the gate and the output of channel 2 at port 61h are the PC's.
+
+#include "vmm/guests/tsc.h"
+
+#include "kernel/cpu.h"
+
+#define PIT_HZ        1193182u
+#define PIT_CHANNEL_2 0x42
+#define PIT_COMMAND   0x43
+#define PIT_ONE_SHOT  0xB0  // channel 2, low and high byte, mode 0: the output rises at the end
+
+#define PORT_B         0x61
+#define PORT_B_GATE    (1u << 0)  // channel 2 counts
+#define PORT_B_SPEAKER (1u << 1)
+#define PORT_B_OUT     (1u << 5)  // the output of channel 2
+
+#define COUNT    (PIT_HZ / 20)  // 50 ms
+#define TOO_LONG (1ull << 34)   // ticks; more than 50 ms on every CPU that there is
+
+uint64_t tsc_khz_from(uint64_t ticks, uint32_t count)
+{
+    return (ticks * PIT_HZ / count + 500) / 1000;
+}
+
+// Mode 0 starts to count with the last byte of the count.
+uint64_t tsc_khz(void)
+{
+    uint8_t port_b = in8(PORT_B);
+    uint64_t start, ticks = 0;
+
+    out8(PORT_B, (uint8_t)((port_b & ~PORT_B_SPEAKER) | PORT_B_GATE));
+    out8(PIT_COMMAND, PIT_ONE_SHOT);
+    out8(PIT_CHANNEL_2, (uint8_t)COUNT);
+    out8(PIT_CHANNEL_2, (uint8_t)(COUNT >> 8));
+    start = rdtsc();
+    while (!(in8(PORT_B) & PORT_B_OUT) && ticks < TOO_LONG)
+        ticks = rdtsc() - start;
+    out8(PORT_B, port_b);
+    return ticks < TOO_LONG ? tsc_khz_from(ticks, COUNT) : 0;
+}

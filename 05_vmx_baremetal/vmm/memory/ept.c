@@ -1,0 +1,179 @@
+// Extended page tables: see ept.h. Pure but for page_alloc(), so the unit tests build tables too.
+
+#include "vmm/memory/ept.h"
+
+#include <stddef.h>
+
+#include "kernel/page.h"
+#include "vmm/vmx/vmx.h"
+
+#define EPT_LEAF         (1ull << 7)
+#define EPT_TYPE_SHIFT   3
+#define EPT_ADDRESS      0x000FFFFFFFFFF000ull
+#define EPT_POINTER_WALK ((EPT_LEVELS - 1) << 3)
+
+static unsigned index_at(uint64_t gpa, unsigned level)
+{
+    return gpa >> (12 + 9 * (level - 1)) & 0x1FF;
+}
+
+// Bytes that one entry of `level` covers: 4 KiB for a PTE (level 1), 2 MiB for a PDE (level 2).
+static uint64_t span_at(unsigned level)
+{
+    return PAGE_SIZE << 9 * (level - 1);
+}
+
+static bool is_present(uint64_t entry)
+{
+    return entry & EPT_ALL;
+}
+
+static bool is_leaf(uint64_t entry, unsigned level)
+{
+    return level == 1 || (entry & EPT_LEAF);
+}
+
+static uint64_t *table_of(uint64_t entry)
+{
+    return phys_to_virt(entry & EPT_ADDRESS);
+}
+
+void ept_create(struct ept *ept)
+{
+    ept->root = page_alloc();
+}
+
+static void table_destroy(uint64_t *table, unsigned level,
+                          void (*release)(uint64_t hpa, uint64_t size))
+{
+    for (unsigned i = 0; i < 512; i++) {
+        if (!is_present(table[i]))
+            continue;
+        if (!is_leaf(table[i], level))
+            table_destroy(table_of(table[i]), level - 1, release);
+        else if (release)
+            release(table[i] & EPT_ADDRESS, span_at(level));
+    }
+    page_free(table);
+}
+
+void ept_destroy(struct ept *ept, void (*release)(uint64_t hpa, uint64_t size))
+{
+    table_destroy(ept->root, EPT_LEVELS, release);
+}
+
+// Writes one leaf of `level`, and the tables above it that are missing. Rights are granted in full
+// on the way down and limited in the leaf.
+static enum ept_status map_page(struct ept *ept, uint64_t gpa, uint64_t leaf, unsigned level)
+{
+    uint64_t *table = ept->root;
+    uint64_t *entry;
+
+    for (unsigned at = EPT_LEVELS; at > level; at--) {
+        entry = &table[index_at(gpa, at)];
+        if (!is_present(*entry))
+            *entry = virt_to_phys(page_alloc()) | EPT_ALL;
+        else if (is_leaf(*entry, at))
+            return EPT_TAKEN;
+        table = table_of(*entry);
+    }
+    entry = &table[index_at(gpa, level)];
+    if (is_present(*entry))
+        return EPT_TAKEN;
+    *entry = leaf;
+    return EPT_OK;
+}
+
+enum ept_status ept_map(struct ept *ept, uint64_t gpa, uint64_t hpa, uint64_t size, unsigned access)
+{
+    const uint64_t flags = access | MEMORY_TYPE_WB << EPT_TYPE_SHIFT;
+    enum ept_status status = EPT_OK;
+
+    if ((gpa | hpa | size) % PAGE_SIZE)
+        return EPT_UNALIGNED;
+    if (gpa >> 48 || size > (1ull << 48) - gpa)
+        return EPT_TOO_HIGH;
+    while (size && status == EPT_OK) {
+        bool large = (gpa | hpa) % PAGE_SIZE_2M == 0 && size >= PAGE_SIZE_2M;
+        uint64_t step = large ? PAGE_SIZE_2M : PAGE_SIZE;
+
+        status = map_page(ept, gpa, hpa | flags | (large ? EPT_LEAF : 0), large ? 2 : 1);
+        gpa += step;
+        hpa += step;
+        size -= step;
+    }
+    return status;
+}
+
+struct ept_walk ept_walk(const struct ept *ept, uint64_t gpa)
+{
+    struct ept_walk walk = {0};
+    const uint64_t *table = ept->root;
+
+    for (unsigned level = EPT_LEVELS; level > 0; level--) {
+        uint64_t entry = table[index_at(gpa, level)];
+
+        walk.entry[walk.depth++] = entry;
+        walk.page_size = span_at(level);
+        if (!is_present(entry))
+            return walk;
+        if (is_leaf(entry, level)) {
+            walk.mapped = true;
+            walk.hpa = (entry & EPT_ADDRESS & ~(walk.page_size - 1)) | (gpa % walk.page_size);
+            return walk;
+        }
+        table = table_of(entry);
+    }
+    return walk;
+}
+
+static bool overlaps(uint64_t start, uint64_t size, uint64_t first, uint64_t last)
+{
+    return start <= last && first <= start + size - 1;
+}
+
+static bool table_reaches(const uint64_t *table, unsigned level, uint64_t first, uint64_t last)
+{
+    for (unsigned i = 0; i < 512; i++) {
+        uint64_t entry = table[i];
+
+        if (!is_present(entry))
+            continue;
+        if (is_leaf(entry, level)
+                ? overlaps(entry & EPT_ADDRESS & ~(span_at(level) - 1), span_at(level), first, last)
+                : table_reaches(table_of(entry), level - 1, first, last))
+            return true;
+    }
+    return false;
+}
+
+bool ept_reaches(const struct ept *ept, uint64_t first, uint64_t last)
+{
+    return table_reaches(ept->root, EPT_LEVELS, first, last);
+}
+
+uint64_t ept_pointer(const struct ept *ept)
+{
+    return virt_to_phys(ept->root) | EPT_POINTER_WALK | MEMORY_TYPE_WB;
+}
+
+const char *ept_entry_fault(uint64_t entry, unsigned level, unsigned physical_bits)
+{
+    unsigned type = entry >> EPT_TYPE_SHIFT & 7;
+
+    if (!is_present(entry))
+        return NULL;
+    if ((entry & EPT_WRITE) && !(entry & EPT_READ))
+        return "writable but not readable";
+    if ((entry & EPT_ADDRESS) >> physical_bits)
+        return "the address is wider than a physical address";
+    if (level == EPT_LEVELS && (entry & 0xF8))
+        return "bits 7:3 of a PML4E are reserved";
+    if (!is_leaf(entry, level))
+        return entry & 0x78 ? "bits 6:3 of an entry for a table are reserved" : NULL;
+    if (type == 2 || type == 3 || type == 7)
+        return "the memory type is reserved";
+    if (level > 1 && (entry & EPT_ADDRESS & (span_at(level) - 1)))
+        return "the address is no multiple of the page's size";
+    return NULL;
+}

@@ -1,0 +1,74 @@
+// Guest-physical memory: see memory.h.
+
+#include "vmm/memory/memory.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "kernel/page.h"
+#include "kernel/panic.h"
+
+// Contiguous zeroed memory: one large page, or as many small ones as `size` takes.
+static void *allocate(uint64_t size)
+{
+    void *run;
+
+    if (size == PAGE_SIZE_2M)
+        return page_alloc_2m();
+    run = page_alloc_run(size / PAGE_SIZE, 1);
+    if (!run)
+        panic("no %lu KiB of contiguous memory for the guest", size >> 10);
+    return memset(run, 0, size);
+}
+
+void memory_add(struct ept *ept, uint64_t gpa, uint64_t size)
+{
+    while (size) {
+        uint64_t piece = PAGE_SIZE_2M - gpa % PAGE_SIZE_2M;  // up to the next multiple of 2 MiB
+        enum ept_status status;
+
+        if (piece > size)
+            piece = size;
+        status = ept_map(ept, gpa, virt_to_phys(allocate(piece)), piece, EPT_ALL);
+        if (status != EPT_OK)
+            panic("guest memory at %lx, %lu bytes: EPT status %u", gpa, piece, status);
+        gpa += piece;
+        size -= piece;
+    }
+}
+
+// One page of ones serves every hole, so no guest can use up memory by reading through them all.
+static void *ones;
+
+bool memory_add_bus(struct ept *ept, uint64_t gpa)
+{
+    if (gpa >> 32 || ept_walk(ept, gpa).mapped)
+        return false;
+    if (!ones)
+        ones = memset(page_alloc(), 0xFF, PAGE_SIZE);
+    return ept_map(ept, gpa & ~(PAGE_SIZE - 1), virt_to_phys(ones), PAGE_SIZE, EPT_READ) == EPT_OK;
+}
+
+static void release(uint64_t hpa, uint64_t size)
+{
+    if (phys_to_virt(hpa) == ones)
+        return;
+    page_free_run(phys_to_virt(hpa), size / PAGE_SIZE);
+}
+
+void memory_destroy(struct ept *ept)
+{
+    ept_destroy(ept, release);
+}
+
+void *memory_at(const struct ept *ept, uint64_t gpa, uint64_t size)
+{
+    struct ept_walk first = ept_walk(ept, gpa), last;
+
+    if (!size || gpa + size < gpa)
+        return NULL;
+    last = ept_walk(ept, gpa + size - 1);
+    if (!first.mapped || !last.mapped || last.hpa - first.hpa != size - 1)
+        return NULL;
+    return phys_to_virt(first.hpa);
+}

@@ -1,0 +1,25 @@
+// Guest-physical memory: pages of ours, shown to the guest through EPT and through nothing else.
+
+#ifndef VMM_MEMORY_MEMORY_H
+#define VMM_MEMORY_MEMORY_H
+
+#include <stdint.h>
+
+#include "vmm/memory/ept.h"
+
+// Gives the guest `size` bytes of zeroed memory at `gpa`, both multiples of 4 KiB. Pieces of 2 MiB
+// that `gpa` and `size` allow are contiguous and mapped as one page, and so is what remains before
+// and behind. Panics where there is no memory, or where `gpa` has memory already.
+void memory_add(struct ept *ept, uint64_t gpa, uint64_t size);
+
+// Lets the guest read ones in the page of `gpa`, where no device answers: an empty bus. False if
+// that isn't a hole below 4 GiB; all of the hole costs no more than 8 MiB of tables.
+bool memory_add_bus(struct ept *ept, uint64_t gpa);
+
+// Gives back all of the guest's memory, and its EPT.
+void memory_destroy(struct ept *ept);
+
+// Our pointer to `size` bytes at `gpa`, or NULL unless the guest has them all, contiguously.
+void *memory_at(const struct ept *ept, uint64_t gpa, uint64_t size);
+
+#endif

@@ -1,0 +1,26 @@
+// Events on their way into the guest.
+
+#ifndef VMM_VCPU_INJECT_H
+#define VMM_VCPU_INJECT_H
+
+#include <stdint.h>
+
+#include "vmm/vcpu/vcpu.h"
+#include "vmm/vmx/event.h"
+
+// The next entry raises an exception in the guest, at the instruction that caused the exit. All of
+// these return what an exit handler returns then. Where the exception has an error code, it is
+// `error`; for the first two it is 0: no selector is to blame.
+enum resume inject_ud(void);
+enum resume inject_gp(void);
+enum resume inject_exception(enum exception_vector vector, uint32_t error);
+
+// #PF at the linear address `linear`, which the guest finds in CR2.
+enum resume inject_page_fault(struct vcpu *vcpu, uint64_t linear, uint32_t error);
+
+// What an exit cut short, the delivery of an interrupt or exception, is started anew by the next
+// entry; unless a handler wants to inject something itself. Without this such an event would be
+// lost. Source: SDM Vol. 3, "Information for VM Exits That Occur During Event Delivery".
+void inject_again(void);
+
+#endif

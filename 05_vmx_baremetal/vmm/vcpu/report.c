@@ -1,0 +1,185 @@
+// Reports on a guest that stopped: see report.h.
+
+#include "vmm/vcpu/report.h"
+
+#include <string.h>
+
+#include "kernel/console.h"
+#include "kernel/cpu.h"
+#include "kernel/payload.h"
+#include "vmm/exits/guest_memory.h"
+#include "vmm/memory/memory.h"
+#include "vmm/vmx/reasons.h"
+#include "vmm/vmx/vmcs.h"
+#include "vmm/vmx/vmx.h"
+
+#define BYTES_AT_RIP 16
+
+// Exit qualification of an EPT violation. Source: SDM Vol. 3, "Exit Qualification for EPT
+// Violations".
+#define VIOLATION_READ         (1u << 0)
+#define VIOLATION_WRITE        (1u << 1)
+#define VIOLATION_FETCH        (1u << 2)
+#define VIOLATION_LINEAR_VALID (1u << 7)
+#define VIOLATION_TRANSLATED   (1u << 8)  // clear: the guest's own page tables were being read
+
+static void report_gprs(const struct vcpu *vcpu)
+{
+    static const char *const names[GPRS] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+                                            "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
+
+    kprintf("  rip %016lx  rflags %016lx\n", vmcs_read(GUEST_RIP), vmcs_read(GUEST_RFLAGS));
+    for (unsigned i = 0; i < GPRS; i++)
+        kprintf("%s%-3s %016lx%s", i % 4 ? "" : "  ", names[i],
+                i == RSP ? vmcs_read(GUEST_RSP) : vcpu->gpr[i], i % 4 == 3 ? "\n" : "  ");
+}
+
+// The eight segment registers stand in the same order in each of their four groups of fields.
+static void report_segments(void)
+{
+    static const char *const names[] = {"es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr"};
+
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        kprintf("  %-4s %04lx base %016lx limit %08lx access %05lx\n", names[i],
+                vmcs_read(GUEST_ES + 2 * i), vmcs_read(GUEST_ES_BASE + 2 * i),
+                vmcs_read(GUEST_ES_LIMIT + 2 * i), vmcs_read(GUEST_ES_ACCESS + 2 * i));
+    kprintf("  gdtr base %016lx limit %04lx  idtr base %016lx limit %04lx\n",
+            vmcs_read(GUEST_GDTR_BASE), vmcs_read(GUEST_GDTR_LIMIT), vmcs_read(GUEST_IDTR_BASE),
+            vmcs_read(GUEST_IDTR_LIMIT));
+}
+
+static void report_system(const struct vcpu *vcpu)
+{
+    kprintf("  cr0 %08lx  cr2 %016lx  cr3 %016lx  cr4 %08lx  efer %03lx\n", vmcs_read(GUEST_CR0),
+            vcpu->cr2, vmcs_read(GUEST_CR3), vmcs_read(GUEST_CR4), vmcs_read(GUEST_EFER));
+    kprintf("  dr0 %lx dr1 %lx dr2 %lx dr3 %lx dr6 %lx dr7 %lx\n", vcpu->dr[0], vcpu->dr[1],
+            vcpu->dr[2], vcpu->dr[3], vcpu->dr6, vmcs_read(GUEST_DR7));
+    kprintf("  activity %lu  interruptibility %lx  pending debug %lx\n", vmcs_read(GUEST_ACTIVITY),
+            vmcs_read(GUEST_INTERRUPTIBILITY), vmcs_read(GUEST_PENDING_DEBUG));
+    kprintf("  exit qualification %lx  instruction length %lu  information %lx\n",
+            vmcs_read(EXIT_QUALIFICATION), vmcs_read(EXIT_INSTRUCTION_LENGTH),
+            vmcs_read(EXIT_INSTRUCTION_INFO));
+    kprintf("  interruption %lx  IDT vectoring %lx\n", vmcs_read(EXIT_INTERRUPTION_INFO),
+            vmcs_read(IDT_VECTORING_INFO));
+}
+
+// The byte of code at `linear`, or NULL: the guest has no page there, or EPT no memory.
+static const uint8_t *code_at(const struct vcpu *vcpu, uint64_t linear)
+{
+    const struct guest_paging paging = guest_paging_now(vcpu);
+    uint64_t gpa;
+
+    if (!guest_translate(&vcpu->guest->ept, &paging, linear, &gpa))
+        return NULL;
+    return memory_at(&vcpu->guest->ept, gpa, 1);
+}
+
+static void report_code(const struct vcpu *vcpu)
+{
+    uint64_t linear = vmcs_read(GUEST_CS_BASE) + vmcs_read(GUEST_RIP);
+
+    kprintf("  code:");
+    for (unsigned i = 0; i < BYTES_AT_RIP; i++) {
+        const uint8_t *byte = code_at(vcpu, linear + i);
+
+        if (byte)
+            kprintf(" %02x", *byte);
+        else
+            kprintf(" ??");
+    }
+    kprintf("\n");
+}
+
+void report_registers(const struct vcpu *vcpu)
+{
+    report_gprs(vcpu);
+    report_segments();
+    report_system(vcpu);
+    report_code(vcpu);
+}
+
+void report_exit(const struct vcpu *vcpu)
+{
+    uint32_t reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
+
+    kprintf("exit %lu at %04lx:%lx: %s, qualification %lx\n", vcpu->exits, vmcs_read(GUEST_CS),
+            vmcs_read(GUEST_RIP), exit_reason_name(reason), vmcs_read(EXIT_QUALIFICATION));
+}
+
+void report_stats_if_asked(const struct vcpu *vcpu)
+{
+    uint64_t left[REASON_COUNT];
+
+    if (strcmp(option("stats", ""), "1") != 0)
+        return;
+    memcpy(left, vcpu->exits_by_reason, sizeof(left));
+    for (;;) {
+        unsigned most = 0;
+
+        for (unsigned i = 1; i < REASON_COUNT; i++)
+            if (left[i] > left[most])
+                most = i;
+        if (!left[most])
+            break;
+        kprintf("  %10lu %s\n", left[most], exit_reason_name(most));
+        left[most] = 0;
+    }
+    if (vcpu->guest->unclaimed)
+        kprintf("  %10lu of them at ports of nobody\n", vcpu->guest->unclaimed);
+}
+
+void report_stop(const struct vcpu *vcpu, const char *why, ...)
+{
+    uint32_t reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
+    va_list args;
+
+    kprintf("guest \"%s\" stopped at CS:RIP %04lx:%lx after %lu exits: %s (exit reason %u)\n",
+            vcpu->guest->name, vmcs_read(GUEST_CS), vmcs_read(GUEST_RIP), vcpu->exits,
+            exit_reason_name(reason), reason);
+    va_start(args, why);
+    kprintf("  ");
+    kvprintf(why, args);
+    kprintf("\n");
+    va_end(args);
+    report_registers(vcpu);
+}
+
+static void report_walk(const struct vcpu *vcpu, uint64_t gpa)
+{
+    static const char *const names[EPT_LEVELS] = {"PML4E", "PDPTE", "PDE", "PTE"};
+    struct ept_walk walk = ept_walk(&vcpu->guest->ept, gpa);
+
+    for (unsigned i = 0; i < walk.depth; i++) {
+        const char *fault =
+            ept_entry_fault(walk.entry[i], EPT_LEVELS - i, vcpu->cap->physical_bits);
+        uint64_t entry = walk.entry[i];
+
+        kprintf("  %-5s %016lx %c%c%c%s%s\n", names[i], entry, entry & EPT_READ ? 'r' : '-',
+                entry & EPT_WRITE ? 'w' : '-', entry & EPT_EXECUTE ? 'x' : '-', fault ? ": " : "",
+                fault ? fault : "");
+    }
+    if (walk.mapped)
+        kprintf("  leads to HPA %lx, in a page of %lu KiB\n", walk.hpa, walk.page_size >> 10);
+    else
+        kprintf("  leads nowhere: a hole of %lu KiB\n", walk.page_size >> 10);
+}
+
+void report_ept(const struct vcpu *vcpu)
+{
+    bool violation = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON)) == REASON_EPT_VIOLATION;
+    uint64_t gpa = vmcs_read(GUEST_PHYSICAL_ADDRESS);
+    uint64_t access = vmcs_read(EXIT_QUALIFICATION);
+
+    if (violation)  // after a misconfiguration the qualification and the linear address mean
+                    // nothing
+        kprintf("  access:%s%s%s%s\n", access & VIOLATION_READ ? " read" : "",
+                access & VIOLATION_WRITE ? " write" : "", access & VIOLATION_FETCH ? " fetch" : "",
+                (access & VIOLATION_LINEAR_VALID) && !(access & VIOLATION_TRANSLATED)
+                    ? ", while the guest's page tables were read"
+                    : "");
+    kprintf("  GPA %lx", gpa);
+    if (violation && (access & VIOLATION_LINEAR_VALID))
+        kprintf(", linear address %lx", vmcs_read(GUEST_LINEAR_ADDRESS));
+    kprintf("\n");
+    report_walk(vcpu, gpa);
+}

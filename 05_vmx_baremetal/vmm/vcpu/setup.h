@@ -1,0 +1,30 @@
+// Filling the current VMCS: controls, host state, guest state. Pure but for vmcs_write(), so that
+// the unit tests fill one on the host.
+
+#ifndef VMM_VCPU_SETUP_H
+#define VMM_VCPU_SETUP_H
+
+#include <stdint.h>
+
+#include "vmm/guests/start.h"
+#include "vmm/vmx/capability.h"
+
+// What an exit loads into the CPU. The selectors are those of kernel/descriptor.h.
+struct host_state {
+    uint64_t cr0, cr3, cr4, efer, pat;
+    uint64_t gdt_base, idt_base, tss_base;
+    uint64_t rip;  // RSP is written by each entry
+};
+
+// Writes every control field: those of controls.h, which the CPU must have, no event to inject, no
+// exceptions intercepted. `eptp` is the value of EPT_POINTER; the bitmaps' addresses are physical.
+void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t msr_bitmap,
+                       uint64_t io_bitmap);
+
+void vmcs_set_host(const struct host_state *host);
+
+// Writes the state in which the guest starts. In PAE mode GUEST_PDPTE0 to 3 are 0 and are left to
+// the caller, who can read the guest's memory.
+void vmcs_set_guest(const struct vmx_capability *cap, const struct guest_state *state);
+
+#endif
