@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "ata.h"
-#include "common/machine/port.h"
+#include "common/pc/port.h"
 #include "fw_cfg.h"
 #include "options.h"
 #include "screen.h"

@@ -17,8 +17,8 @@
 #include "common/kvm/memory.h"
 #include "common/kvm/stats.h"
 #include "common/kvm/vcpu.h"
-#include "common/machine/cmos.h"
-#include "common/machine/keyboard.h"
+#include "common/pc/cmos.h"
+#include "common/pc/keyboard.h"
 #include "options.h"
 #include "serial.h"
 

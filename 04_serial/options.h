@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "common/host/kernel.h"
-#include "common/machine/acpi.h"
+#include "common/pc/acpi.h"
 
 #define CPUS_MAX ACPI_MAX_CPUS
 

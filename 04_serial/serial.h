@@ -1,4 +1,4 @@
-// The serial port, COM1: the UART of common/machine/uart.h between the guest and this program's
+// The serial port, COM1: the UART of common/pc/uart.h between the guest and this program's
 // standard input and output. Stage 03's could only speak; this one listens, and interrupts.
 //
 // All functions but serial_in and serial_out are called with the machine's lock held; those two are
@@ -14,7 +14,7 @@
 
 #include "common/host/output.h"
 #include "common/kvm/vcpu.h"
-#include "common/machine/uart.h"
+#include "common/pc/uart.h"
 
 #define SERIAL_FIRST UART_COM1_PORT  // COM1, which Linux calls ttyS0
 #define SERIAL_LAST  (UART_COM1_PORT + 7)

@@ -35,7 +35,7 @@ HOST_C    := $(filter-out main.c kernel/string.c,$(BARE_C)) boot/image_table.c
 HOST_OBJ  := $(HOST_C:%.c=$(BUILD)/host/%.o) $(BARE_COMMON:%.c=$(BUILD)/host/common/%.o)
 TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common/host/file)
 KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/kvm_guests $(addprefix common/,host/file kvm/io \
-               kvm/ioctl kvm/memory kvm/vcpu machine/guest_ram machine/port))
+               kvm/ioctl kvm/memory kvm/vcpu pc/guest_ram pc/port))
 OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c */*/offsets.c))
 BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
 GUESTS    := $(GUEST:%.asm=$(BUILD)/%.bin)

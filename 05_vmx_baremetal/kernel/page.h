@@ -6,7 +6,7 @@
 // means.
 //
 // Guest RAM of hundreds of MiB comes from page_alloc_run: physically contiguous, so that one flat
-// pointer serves the loaders of common/machine, and 2 MiB-aligned, so that the EPT maps it with
+// pointer serves the loaders of common/pc, and 2 MiB-aligned, so that the EPT maps it with
 // large pages. A guest without a flat view can collect page_alloc_2m one at a time instead.
 
 #ifndef KERNEL_PAGE_H

@@ -1,6 +1,6 @@
-// What the guest may ask: each call of common/machine/hypercall.h, without a guest.
+// What the guest may ask: each call of common/pc/hypercall.h, without a guest.
 
-#include "common/machine/hypercall.h"
+#include "common/pc/hypercall.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 # Numbers in prose that come from the code. A comment, invisible to readers, says from where:
 #
-#   the port is `0x3F8`<!-- = common/machine/uart.h UART_COM1_PORT -->
+#   the port is `0x3F8`<!-- = common/pc/uart.h UART_COM1_PORT -->
 #   4 KiB<!-- = 01_hello/main.c MEMORY_SIZE -->     eight<!-- = common/kvm/memory.h MEMORY_SLOTS -->
 #
 # What follows the file is a constant expression of C, so `sizeof(struct uart)` and

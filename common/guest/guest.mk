@@ -21,7 +21,7 @@ $(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd init $(addprefix e
 	$(Q)$< $@ $(LINUX)/hvctl
 
 # Nothing in it depends on where and when it was built.
-$(LINUX)/hvctl: $(addprefix $(TOP)/common/,guest/hvctl.c machine/hypercall.h)
+$(LINUX)/hvctl: $(addprefix $(TOP)/common/,guest/hvctl.c pc/hypercall.h)
 	$(call say,CC,hvctl)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE -I$(TOP) $(WARNINGS) -O2 -s -static \
 		-Wl,--build-id=none -o $@.$$$$ $< && mv $@.$$$$ $@

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/machine/hypercall.h"
+#include "common/pc/hypercall.h"
 
 #define CPUID_1_ECX_HYPERVISOR (1u << 31)
 

@@ -1,4 +1,4 @@
-// A kernel, an initrd and a command line from the host's files, checked with common/machine/linux
+// A kernel, an initrd and a command line from the host's files, checked with common/pc/linux
 // before there is a guest. Every refusal is one line and ends the program with VM_BAD_USAGE.
 //
 // Taught in book/03_linux_boot.
@@ -7,7 +7,7 @@
 #define COMMON_HOST_KERNEL_H
 
 #include "common/host/file.h"
-#include "common/machine/linux.h"
+#include "common/pc/linux.h"
 
 struct kernel {
     struct file image, initrd;  // initrd.path is NULL if there is none

@@ -8,7 +8,7 @@
 #include <linux/kvm.h>
 #include <stddef.h>
 
-#include "common/machine/port.h"
+#include "common/pc/port.h"
 
 // KVM_EXIT_IO: each of the accesses in `run` (string instructions bring several) goes to the device
 // that claims the port in `map` of `count` rows. Source: KVM API, "The kvm_run structure".

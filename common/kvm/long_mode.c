@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "common/kvm/kvm.h"
-#include "common/machine/long_mode.h"
+#include "common/pc/long_mode.h"
 
 #define RFLAGS_FIXED 0x2  // bit 1 is always set; interrupts are off
 

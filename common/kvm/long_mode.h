@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "common/kvm/vcpu.h"
-#include "common/machine/guest_ram.h"
+#include "common/pc/guest_ram.h"
 
 // Writes page tables and GDT into guest RAM and sets the vCPU's registers so that it starts at
 // `rip` with `rsi` in RSI. Only for the boot CPU: others wait for its start-up message.

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/machine/guest_ram.h"
+#include "common/pc/guest_ram.h"
 
 #define KIB(n) ((uint64_t)(n) << 10)
 #define MIB(n) ((uint64_t)(n) << 20)
@@ -49,7 +49,7 @@ void memory_add_ram(struct memory *memory, uint64_t size);
 // The host address of `size` bytes at guest-physical `gpa`, or NULL unless one slot has them all.
 uint8_t *memory_at(const struct memory *memory, uint64_t gpa, uint64_t size);
 
-// RAM of `size` bytes, as memory_add_ram() added it, in the form that common/machine works with.
+// RAM of `size` bytes, as memory_add_ram() added it, in the form that common/pc works with.
 struct guest_ram memory_ram(struct memory *memory, uint64_t size);
 
 #endif

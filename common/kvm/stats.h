@@ -8,7 +8,7 @@
 #include <linux/kvm.h>
 #include <stdio.h>
 
-#include "common/machine/port.h"
+#include "common/pc/port.h"
 
 #define STATS_REASONS 64  // KVM_EXIT_* are small numbers; what is above is counted as the last
 #define STATS_PORTS   33  // one for each row of a port map, and the last for ports in none

@@ -1,12 +1,12 @@
-// The ACPI tables of common/machine/acpi.h, walked as a kernel walks them: from the RSDP, by
+// The ACPI tables of common/pc/acpi.h, walked as a kernel walks them: from the RSDP, by
 // addresses, checking every sum. If iasl is installed, it must understand them too.
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/machine/acpi.h"
-#include "common/machine/acpi_tables.h"
-#include "common/machine/keyboard.h"
+#include "common/pc/acpi.h"
+#include "common/pc/acpi_tables.h"
+#include "common/pc/keyboard.h"
 #include "common/test/tap.h"
 
 static _Alignas(64) uint8_t tables[ACPI_SIZE + 64];

@@ -1,6 +1,6 @@
 // The CMOS: the clock at moments when calendars go wrong, and memory sizes at their limits.
 
-#include "common/machine/cmos.h"
+#include "common/pc/cmos.h"
 
 #include "common/test/tap.h"
 

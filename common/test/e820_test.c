@@ -1,7 +1,7 @@
-// The memory map of common/machine/e820.h: whatever a new range meets, it wins, and the map stays
+// The memory map of common/pc/e820.h: whatever a new range meets, it wins, and the map stays
 // sorted and without overlap.
 
-#include "common/machine/e820.h"
+#include "common/pc/e820.h"
 #include "common/test/tap.h"
 
 int main(void)

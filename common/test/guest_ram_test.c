@@ -1,7 +1,7 @@
-// Guest RAM of common/machine/guest_ram.h: what is RAM, and access in pieces that the host can have
+// Guest RAM of common/pc/guest_ram.h: what is RAM, and access in pieces that the host can have
 // anywhere.
 
-#include "common/machine/guest_ram.h"
+#include "common/pc/guest_ram.h"
 
 #include "common/test/loader.h"
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "common/machine/bootparams.h"
-#include "common/machine/linux.h"
+#include "common/pc/bootparams.h"
+#include "common/pc/linux.h"
 #include "common/test/kernel_image.h"
 
 #define PIECES    16  // of guest RAM

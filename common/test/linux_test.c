@@ -1,7 +1,7 @@
-// What the Linux loader of common/machine/linux.h makes of a good kernel: where everything goes in
+// What the Linux loader of common/pc/linux.h makes of a good kernel: where everything goes in
 // memories of many sizes, and what boot_params says about it. (linux_bad_test.c has the bad ones.)
 
-#include "common/machine/bootparams.h"
+#include "common/pc/bootparams.h"
 #include "common/test/loader.h"
 
 static const struct boot_params *params_of(const struct machine *machine)

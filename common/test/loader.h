@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "common/machine/linux.h"
+#include "common/pc/linux.h"
 #include "common/test/kernel_image.h"
 #include "common/test/tap.h"
 

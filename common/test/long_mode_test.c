@@ -1,6 +1,6 @@
-// The tables of common/machine/long_mode.h, read as a CPU reads them.
+// The tables of common/pc/long_mode.h, read as a CPU reads them.
 
-#include "common/machine/long_mode.h"
+#include "common/pc/long_mode.h"
 
 #include "common/test/loader.h"
 

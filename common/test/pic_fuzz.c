@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/machine/pic.h"
+#include "common/pc/pic.h"
 
 #define CHECK(condition)                                                                           \
     do {                                                                                           \

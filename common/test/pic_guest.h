@@ -1,9 +1,9 @@
-// What a guest does with its 8259As, for the tests of common/machine/pic.h.
+// What a guest does with its 8259As, for the tests of common/pc/pic.h.
 
 #ifndef COMMON_TEST_PIC_GUEST_H
 #define COMMON_TEST_PIC_GUEST_H
 
-#include "common/machine/pic.h"
+#include "common/pc/pic.h"
 #include "common/test/tap.h"
 
 // Where the tests put the vectors, as Linux does.

@@ -1,4 +1,4 @@
-// The 8259A pair of common/machine/pic.h in its rarer modes, over the cascade, and with requests
+// The 8259A pair of common/pc/pic.h in its rarer modes, over the cascade, and with requests
 // that are withdrawn. Each test names the section of the Intel 8259A data sheet that it stands on.
 
 #include "common/test/pic_guest.h"

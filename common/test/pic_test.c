@@ -1,4 +1,4 @@
-// The 8259A pair of common/machine/pic.h, mode by mode. Each test names the section of the Intel
+// The 8259A pair of common/pc/pic.h, mode by mode. Each test names the section of the Intel
 // 8259A data sheet that it stands on.
 
 #include "common/test/pic_guest.h"

@@ -1,6 +1,6 @@
 // The port map: which row answers, what an empty bus reads, how wide an access is.
 
-#include "common/machine/port.h"
+#include "common/pc/port.h"
 
 #include "common/test/tap.h"
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/machine/uart.h"
+#include "common/pc/uart.h"
 
 #define CHECK(condition)                                                                           \
     do {                                                                                           \

@@ -1,8 +1,8 @@
-// The 16550A of common/machine/uart.h, register by register, and then the bugs that this device is
+// The 16550A of common/pc/uart.h, register by register, and then the bugs that this device is
 // known for. Each check names the section of the PC16550D data sheet that it stands on, or the
 // driver that depends on it.
 
-#include "common/machine/uart.h"
+#include "common/pc/uart.h"
 #include "common/test/tap.h"
 
 #define FIFOS_ON   UART_FCR_ENABLE

@@ -6,7 +6,7 @@
 %define UD 6
 %define GP 13
 
-HYPERCALL_HELLO   equ 1                 ; common/machine/hypercall.h
+HYPERCALL_HELLO   equ 1                 ; common/pc/hypercall.h
 HYPERCALL_STATS   equ 2
 HYPERCALL_VERSION equ 1
 HYPERCALL_UNKNOWN equ -1

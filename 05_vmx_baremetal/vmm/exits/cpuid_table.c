@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "common/machine/hypercall.h"
+#include "common/pc/hypercall.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmx.h"
 

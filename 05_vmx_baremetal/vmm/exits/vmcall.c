@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "common/machine/hypercall.h"
+#include "common/pc/hypercall.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "vmm/vmx/guest_state.h"

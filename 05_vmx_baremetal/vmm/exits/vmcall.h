@@ -1,4 +1,4 @@
-// VMCALL: what a guest may ask of us. The contract is common/machine/hypercall.h.
+// VMCALL: what a guest may ask of us. The contract is common/pc/hypercall.h.
 
 #ifndef VMM_EXITS_VMCALL_H
 #define VMM_EXITS_VMCALL_H

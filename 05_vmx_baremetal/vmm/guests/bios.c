@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "common/machine/cmos.h"
-#include "common/machine/keyboard.h"
-#include "common/machine/pic.h"
+#include "common/pc/cmos.h"
+#include "common/pc/keyboard.h"
+#include "common/pc/pic.h"
 #include "kernel/console.h"
 #include "kernel/page.h"
 #include "kernel/panic.h"

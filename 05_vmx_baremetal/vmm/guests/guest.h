@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "common/machine/pic.h"
-#include "common/machine/port.h"
+#include "common/pc/pic.h"
+#include "common/pc/port.h"
 #include "kernel/panic.h"
 #include "vmm/guests/start.h"
 #include "vmm/memory/ept.h"

@@ -3,12 +3,12 @@
 
 #include "vmm/guests/linux.h"
 
-#include "common/machine/acpi.h"
-#include "common/machine/cmos.h"
-#include "common/machine/keyboard.h"
-#include "common/machine/linux.h"
-#include "common/machine/long_mode.h"
-#include "common/machine/pic.h"
+#include "common/pc/acpi.h"
+#include "common/pc/cmos.h"
+#include "common/pc/keyboard.h"
+#include "common/pc/linux.h"
+#include "common/pc/long_mode.h"
+#include "common/pc/pic.h"
 #include "kernel/console.h"
 #include "kernel/page.h"
 #include "kernel/panic.h"

@@ -3,8 +3,8 @@
 #ifndef VMM_GUESTS_SERIAL_H
 #define VMM_GUESTS_SERIAL_H
 
-#include "common/machine/pic.h"
-#include "common/machine/uart.h"
+#include "common/pc/pic.h"
+#include "common/pc/uart.h"
 
 #define SERIAL_FIRST UART_COM1_PORT
 #define SERIAL_LAST  (UART_COM1_PORT + 7)

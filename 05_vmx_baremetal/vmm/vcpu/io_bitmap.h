@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/machine/port.h"
+#include "common/pc/port.h"
 
 #define IO_BITMAP_SIZE 8192  // bytes: two pages, a bit for each of 65,536 ports
 

@@ -6,8 +6,8 @@
 # shellcheck source=unit.sh
 . "$(dirname "$EXERCISE_LIB")/unit.sh"
 
-unit map.c common/machine/linux.c common/machine/bzimage.c common/machine/elf.c common/machine/e820.c \
-    common/machine/guest_ram.c
+unit map.c common/pc/linux.c common/pc/bzimage.c common/pc/elf.c common/pc/e820.c \
+    common/pc/guest_ram.c
 build 03_linux_boot vm
 
 pass

@@ -2,8 +2,8 @@
 
 #include <sys/mman.h>
 
-#include "common/machine/bootparams.h"
-#include "common/machine/linux.h"
+#include "common/pc/bootparams.h"
+#include "common/pc/linux.h"
 #include "common/test/kernel_image.h"
 #include "unit.h"
 

@@ -1,6 +1,6 @@
 // The reset wire of keyboard.h.
 
-#include "common/machine/keyboard.h"
+#include "common/pc/keyboard.h"
 
 #define STATUS_INPUT_FULL (1u << 1)  // the controller is busy: it takes no command yet
 

@@ -2,8 +2,8 @@
 // Description Tables"; each structure carries its section's title. Numbers are little endian, as on
 // the machine that runs this. Only the bits that are used have names.
 
-#ifndef COMMON_MACHINE_ACPI_TABLES_H
-#define COMMON_MACHINE_ACPI_TABLES_H
+#ifndef COMMON_PC_ACPI_TABLES_H
+#define COMMON_PC_ACPI_TABLES_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // The CMOS RAM and real-time clock of cmos.h.
 
-#include "common/machine/cmos.h"
+#include "common/pc/cmos.h"
 
 #include <stdbool.h>
 

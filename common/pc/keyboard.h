@@ -4,8 +4,8 @@
 // Source: the 8042's command 0xFE, "pulse output port", whose bit 0 is the CPU's reset pin on a
 // PC/AT.
 
-#ifndef COMMON_MACHINE_KEYBOARD_H
-#define COMMON_MACHINE_KEYBOARD_H
+#ifndef COMMON_PC_KEYBOARD_H
+#define COMMON_PC_KEYBOARD_H
 
 #include <stdbool.h>
 #include <stdint.h>

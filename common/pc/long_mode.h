@@ -12,12 +12,12 @@
 // 3, "4-Level Paging and 5-Level Paging", "Segment Descriptors". Used by stages 03 and 04 under KVM
 // and by 05 on bare metal, which put the same values into different places.
 
-#ifndef COMMON_MACHINE_LONG_MODE_H
-#define COMMON_MACHINE_LONG_MODE_H
+#ifndef COMMON_PC_LONG_MODE_H
+#define COMMON_PC_LONG_MODE_H
 
 #include <stdint.h>
 
-#include "common/machine/guest_ram.h"
+#include "common/pc/guest_ram.h"
 
 #define LONG_MODE_GDT        0x1000
 #define LONG_MODE_GDT_LIMIT  (4 * 8 - 1)

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "common/machine/linux_image.h"
+#include "common/pc/linux_image.h"
 
 #define CLASS_32      1  // e_ident[4]
 #define CLASS_64      2

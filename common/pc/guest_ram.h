@@ -4,8 +4,8 @@
 //
 // Taught in book/03_linux_boot. Used by stages 03 and 04 under KVM and by 05 on bare metal.
 
-#ifndef COMMON_MACHINE_GUEST_RAM_H
-#define COMMON_MACHINE_GUEST_RAM_H
+#ifndef COMMON_PC_GUEST_RAM_H
+#define COMMON_PC_GUEST_RAM_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // The memory map of e820.h, kept sorted by building it anew with each change.
 
-#include "common/machine/e820.h"
+#include "common/pc/e820.h"
 
 static uint64_t end_of(const struct e820_entry *entry)
 {

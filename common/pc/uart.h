@@ -12,8 +12,8 @@
 //
 // Taught in book/04_serial. Source: National Semiconductor, PC16550D data sheet, "Registers".
 
-#ifndef COMMON_MACHINE_UART_H
-#define COMMON_MACHINE_UART_H
+#ifndef COMMON_PC_UART_H
+#define COMMON_PC_UART_H
 
 #include <stdbool.h>
 #include <stdint.h>

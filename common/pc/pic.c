@@ -2,7 +2,7 @@
 // the end. Not modelled, because nothing on a PC can see it: MCS-80 mode, which an x86 CPU doesn't
 // speak, and buffered mode, for boards with bus drivers.
 
-#include "common/machine/pic.h"
+#include "common/pc/pic.h"
 
 #include <string.h>
 

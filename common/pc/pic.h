@@ -16,8 +16,8 @@
 // Taught in book/05_vmx_baremetal. Source: Intel 8259A data sheet; for the two ELCR ports, Intel
 // 82371SB (PIIX3) data sheet, "Edge/Level Triggered Register".
 
-#ifndef COMMON_MACHINE_PIC_H
-#define COMMON_MACHINE_PIC_H
+#ifndef COMMON_PC_PIC_H
+#define COMMON_PC_PIC_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,13 +5,13 @@
 // Taught in book/03_linux_boot. Source: Linux x86 boot protocol, "The Real-Mode Kernel Header" and
 // "Zero Page".
 
-#ifndef COMMON_MACHINE_BOOTPARAMS_H
-#define COMMON_MACHINE_BOOTPARAMS_H
+#ifndef COMMON_PC_BOOTPARAMS_H
+#define COMMON_PC_BOOTPARAMS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/machine/e820.h"
+#include "common/pc/e820.h"
 
 // The setup header stands at this offset both in a bzImage and in boot_params.
 #define SETUP_HEADER 0x1F1

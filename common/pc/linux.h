@@ -18,15 +18,15 @@
 // Taught in book/03_linux_boot. Source: Linux x86 boot protocol, "64-bit Boot Protocol". Used by
 // stages 03 and 04 under KVM and by 05 on bare metal.
 
-#ifndef COMMON_MACHINE_LINUX_H
-#define COMMON_MACHINE_LINUX_H
+#ifndef COMMON_PC_LINUX_H
+#define COMMON_PC_LINUX_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/machine/e820.h"
-#include "common/machine/guest_ram.h"
+#include "common/pc/e820.h"
+#include "common/pc/guest_ram.h"
 
 #define LINUX_BOOT_PARAMS 0x10000  // guest-physical address of boot_params, 4 KiB
 #define LINUX_CMDLINE     0x20000  // of the command line

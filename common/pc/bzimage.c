@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "common/machine/bootparams.h"
-#include "common/machine/linux_image.h"
+#include "common/pc/bootparams.h"
+#include "common/pc/linux_image.h"
 
 #define SECTOR         512
 #define PROTOCOL_2_12  0x020C  // the first with xloadflags, so with a documented 64-bit entry

@@ -4,8 +4,8 @@
 //
 // Taught in book/03_linux_boot. Source: ACPI, "INT 15H, E820H - Query System Address Map".
 
-#ifndef COMMON_MACHINE_E820_H
-#define COMMON_MACHINE_E820_H
+#ifndef COMMON_PC_E820_H
+#define COMMON_PC_E820_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -21,8 +21,8 @@
 // Source: SDM Vol. 3, "VMCALL - Call to VM Monitor". The leaves from 0x40000000 on are a convention
 // of all hypervisors: the SDM leaves them free (Vol. 2, "CPUID - CPU Identification").
 
-#ifndef COMMON_MACHINE_HYPERCALL_H
-#define COMMON_MACHINE_HYPERCALL_H
+#ifndef COMMON_PC_HYPERCALL_H
+#define COMMON_PC_HYPERCALL_H
 
 #define HYPERVISOR_SIGNATURE      "StepByStepHV"  // 12 letters, no terminating zero in registers
 #define HYPERVISOR_LEAF_SIGNATURE 0x40000000u

@@ -3,8 +3,8 @@
 //
 // Taught in book/02_bios. Used by stages 02 to 04 under KVM and by 05 on bare metal.
 
-#ifndef COMMON_MACHINE_PORT_H
-#define COMMON_MACHINE_PORT_H
+#ifndef COMMON_PC_PORT_H
+#define COMMON_PC_PORT_H
 
 #include <stddef.h>
 #include <stdint.h>

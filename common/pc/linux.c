@@ -1,12 +1,12 @@
 // The loader of linux.h: read the file, draw the memory map, find a place for everything, and only
 // then write.
 
-#include "common/machine/linux.h"
+#include "common/pc/linux.h"
 
 #include <string.h>
 
-#include "common/machine/bootparams.h"
-#include "common/machine/linux_image.h"
+#include "common/pc/bootparams.h"
+#include "common/pc/linux_image.h"
 
 #define PAGE          4096
 #define EBDA          0x9FC00   // the last KiB of conventional RAM belongs to the firmware

@@ -1,7 +1,7 @@
 // The 16550A of uart.h. All bytes take no time: the baud rate, parity and word length that the
 // guest sets are remembered and change nothing, because behind this UART there is no wire.
 
-#include "common/machine/uart.h"
+#include "common/pc/uart.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // The tables of long_mode.h.
 
-#include "common/machine/long_mode.h"
+#include "common/pc/long_mode.h"
 
 #define PAGE      4096
 #define HUGE_PAGE (2ull << 20)

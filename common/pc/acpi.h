@@ -11,8 +11,8 @@
 // Taught in book/04_serial. Source: ACPI Specification, "ACPI Software Programming Model", "ACPI
 // Hardware Specification".
 
-#ifndef COMMON_MACHINE_ACPI_H
-#define COMMON_MACHINE_ACPI_H
+#ifndef COMMON_PC_ACPI_H
+#define COMMON_PC_ACPI_H
 
 #include <stdbool.h>
 #include <stddef.h>

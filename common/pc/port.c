@@ -1,6 +1,6 @@
 // The port map of port.h: find the row, call its device.
 
-#include "common/machine/port.h"
+#include "common/pc/port.h"
 
 #include <stdbool.h>
 

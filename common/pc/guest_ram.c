@@ -1,6 +1,6 @@
 // Guest RAM piece by piece: see guest_ram.h.
 
-#include "common/machine/guest_ram.h"
+#include "common/pc/guest_ram.h"
 
 #include <string.h>
 

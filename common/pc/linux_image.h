@@ -1,12 +1,12 @@
 // A kernel file after reading and before loading: which of its bytes go where, and what it needs.
 // Filled in by bzimage.c and elf.c, which know files; used by linux.c, which knows memory.
 
-#ifndef COMMON_MACHINE_LINUX_IMAGE_H
-#define COMMON_MACHINE_LINUX_IMAGE_H
+#ifndef COMMON_PC_LINUX_IMAGE_H
+#define COMMON_PC_LINUX_IMAGE_H
 
 #include <stdint.h>
 
-#include "common/machine/linux.h"
+#include "common/pc/linux.h"
 
 #define LINUX_SEGMENTS_MAX 16
 

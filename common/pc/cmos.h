@@ -5,8 +5,8 @@
 // Source: MC146818A data sheet, "Address Map"; the RAM size bytes are the PC's own convention, as
 // SeaBIOS reads them.
 
-#ifndef COMMON_MACHINE_CMOS_H
-#define COMMON_MACHINE_CMOS_H
+#ifndef COMMON_PC_CMOS_H
+#define COMMON_PC_CMOS_H
 
 #include <stdint.h>
 

@@ -1,11 +1,11 @@
 // Writes the tables of acpi_tables.h, and answers at the registers that they announce.
 
-#include "common/machine/acpi.h"
+#include "common/pc/acpi.h"
 
 #include <string.h>
 
-#include "common/machine/acpi_tables.h"
-#include "common/machine/keyboard.h"
+#include "common/pc/acpi_tables.h"
+#include "common/pc/keyboard.h"
 
 #define LOCAL_APIC_GPA 0xFEE00000u
 #define IO_APIC_GPA    0xFEC00000u
