@@ -6,19 +6,18 @@
 #   STATS=1         VM exits by reason, at the end
 #   COST=1          the ticks that they take; COST=series: and their number, once a second
 
-GUEST_NAME := $(or $(GUEST),hello)
+GUEST   ?= hello
 MACHINE ?= auto
 MEMORY  ?= 256
 
-VM      :=
-override GUEST := $(wildcard test/guest/*.asm)
+BIN      = $(wildcard test/guest/*.asm)
 IMAGE    = $(BUILD)/disk.img
 LAB      = $(TOP)/common/lab/vmx-lab
 LDLIBS   = $(BUILD)/host.a
 
 CMDLINE   ?= console=ttyS0
 
-include ../common/common.mk
+include ../common/rules.mk
 include ../common/guest/guest.mk
 
 export BUILD
@@ -38,7 +37,7 @@ KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/kvm_guests $(addprefix common/,
                kvm/ioctl kvm/memory kvm/vcpu pc/guest_ram pc/port))
 OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c */*/offsets.c))
 BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
-GUESTS    := $(GUEST:%.asm=$(BUILD)/%.bin)
+GUESTS    := $(BIN:%.asm=$(BUILD)/%.bin)
 HELLO      = $(TOP)/01_hello/build/rom.bin
 BIOS      ?= /usr/share/seabios/bios.bin
 
@@ -52,11 +51,11 @@ nasm       = $(NASM) -M -MT $@ -I$(BUILD)/ -I./ $< >$@.d && \
 
 # The files of the image, after the hypervisor itself: NAME=FILE. Of the tests' guests it gets the
 # one that is asked for, or all for the suite.
-CHOSEN    := $(filter $(if $(GUEST_NAME:suite=),%/$(GUEST_NAME).bin,%),$(GUESTS))
+CHOSEN    := $(filter $(if $(GUEST:suite=),%/$(GUEST).bin,%),$(GUESTS))
 PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
-             $(if $(filter bios,$(GUEST_NAME)),bios=$(BIOS)) \
-             $(if $(filter suite,$(GUEST_NAME)),bios=$(BUILD)/test/guest/ports.bin) \
-             $(if $(filter linux,$(GUEST_NAME)),kernel=$(KERNEL) initrd=$(INITRD)) \
+             $(if $(filter bios,$(GUEST)),bios=$(BIOS)) \
+             $(if $(filter suite,$(GUEST)),bios=$(BUILD)/test/guest/ports.bin) \
+             $(if $(filter linux,$(GUEST)),kernel=$(KERNEL) initrd=$(INITRD)) \
              $(foreach bin,$(CHOSEN),$(basename $(notdir $(bin)))=$(bin))
 
 all: $(IMAGE)
@@ -66,8 +65,10 @@ test-build: guest $(BUILD)/test/damage $(BUILD)/test/kvm_guests
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
 	$(Q)prove -e '' -v test/kernels.sh
 
-run demo: RUN = $(LAB) --machine $(MACHINE) --memory $(MEMORY)
-run demo: VM = $(IMAGE)
+run: all  ## Run it
+demo: all
+run demo:
+	$(Q)$(LAB) --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
 
 disasm: $(BOOT_BIN)
 
@@ -82,15 +83,15 @@ debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
 	$(Q)$(LAB) --debug $(BUILD)/symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
 
 bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a boot of Linux, and one exit
-	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build GUEST= build/vm-static
+	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/vm-static
 	$(Q)$(TOP)/common/lab/vmx-bench $(BUILD) $(BUILD)/bench
 
 usb: all  ## How to put the image on a USB stick (writes nothing)
 	$(Q)sed 's,@IMAGE@,$(IMAGE),' boot/usb.txt
 
 $(IMAGE): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/hypervisor.bin $(BUILD)/symbols $(BUILD)/options \
-          $(BUILD)/payloads $(HELLO) $(GUESTS) $(if $(filter bios,$(GUEST_NAME)),$(BIOS)) \
-          $(if $(filter linux,$(GUEST_NAME)),$(KERNEL) $(INITRD))
+          $(BUILD)/payloads $(HELLO) $(GUESTS) $(if $(filter bios,$(GUEST)),$(BIOS)) \
+          $(if $(filter linux,$(GUEST)),$(KERNEL) $(INITRD))
 	$(call say,IMAGE,$@)
 	$(Q)$(BUILD)/mkimage $@ $(BOOT_BIN) hypervisor=$(BUILD)/hypervisor.bin $(PAYLOADS)
 
@@ -119,7 +120,7 @@ $(BUILD)/symbols: $(BUILD)/hypervisor.elf
 # Two files that are written anew only when something in them has changed: the options, and a list of
 # what is in the image, since another kernel may be an older file.
 $(BUILD)/options: FORCE
-	$(Q)mkdir -p $(@D) && { echo 'guest=$(GUEST_NAME)'; echo 'crash=$(CRASH)'; \
+	$(Q)mkdir -p $(@D) && { echo 'guest=$(GUEST)'; echo 'crash=$(CRASH)'; \
 		echo 'trace=$(TRACE)'; echo 'stats=$(STATS)'; echo 'cost=$(COST)'; \
 		echo 'cmdline=$(CMDLINE)'; } >$@.new
 	$(Q)cmp -s $@.new $@ || cp $@.new $@
@@ -130,7 +131,7 @@ $(BUILD)/payloads: FORCE
 
 # The very ROM of the first stage.
 $(HELLO): FORCE
-	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build GUEST= build/rom.bin
+	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/rom.bin
 
 $(BUILD)/bare/%.o: %.c Makefile image.mk
 	$(call say,CC,$<)

@@ -1,20 +1,19 @@
-# What every stage's Makefile has in common. A stage says what it consists of, and includes this:
+# How things are built and tested here. A Makefile says what it consists of, and includes this, or
+# vm.mk where that is a VMM:
 #
 #   SRC     its own C files             COMMON   the files of common/ that it uses
 #   ROM     guest programs (NASM); x.asm becomes build/x.bin and, through xxd -i, build/x_bin.h
-#   GUEST   guest programs that are files of their own: x.asm becomes build/x.bin
+#   BIN     programs (NASM) that are files of their own: x.asm becomes build/x.bin
 #   TESTS   C unit tests in test/, beside what is found there by itself: the *.t scripts, and the
 #           *.asm guests that they run
 #
-# BUILD=dir builds elsewhere, CC=clang with another compiler, V=1 shows the commands,
-# ARGS='...' goes to the program, TRACE=1 makes it print one line per VM exit. DEMO are the arguments
-# with which the program needs no keyboard and ends by itself, where ARGS don't do that.
+# BUILD=dir builds elsewhere, CC=clang with another compiler, V=1 shows the commands.
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
 .DEFAULT_GOAL := all
-.PHONY: all compile run demo test test-build test-list diff disasm clean help
+.PHONY: all compile test test-build test-list diff disasm clean help
 
 CC    := $(if $(filter default,$(origin CC)),gcc,$(CC))
 NASM  ?= nasm
@@ -30,26 +29,14 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 CFLAGS   ?= -O2 -g
 ALLFLAGS  = -std=c11 -D_GNU_SOURCE -I$(TOP) -I$(BUILD) $(WARNINGS) $(CFLAGS) -MMD -MP
 
-VM        ?= $(if $(BUILD:build=),$(BUILD)/vm,vm)
 OBJ       := $(SRC:%.c=$(BUILD)/%.o) $(COMMON:%.c=$(BUILD)/common/%.o)
-# Straight on /dev/kvm or in the KVM lab: common/lab/run decides. A stage whose guest is a whole kernel
-# sets FAST := --fast. WITH is a file that the program opens without being told to.
-RUN        = $(TOP)/common/lab/run $(FAST) $(WITH:%=--with %) --
 GENERATED := $(ROM:%.asm=$(BUILD)/%_bin.h)
 UNITS     := $(TESTS:%.c=$(BUILD)/test/%)
 TESTROMS  := $(patsubst %.asm,$(BUILD)/%.bin,$(wildcard test/*.asm))
 SCRIPTS    = $(sort $(wildcard test/*.t))
 NEIGHBOUR := $(shell ls -d $(TOP)/0[1-9]_* | sed 's,.*/,,' | grep -B1 -x $(STAGE) | head -n1)
 
-export TRACE
-
-all: $(VM) $(GUEST:%.asm=$(BUILD)/%.bin)  ## Build the program
-
-run: all  ## Run it (ARGS='...' for its arguments)
-	$(Q)$(RUN) $(if $(filter /%,$(VM)),,./)$(VM) $(ARGS)
-
-demo: all
-	$(Q)$(RUN) $(if $(filter /%,$(VM)),,./)$(VM) $(or $(DEMO),$(ARGS))
+all: $(BIN:%.asm=$(BUILD)/%.bin)  ## Build the program
 
 test: test-build  ## Run this stage's tests (PROVEFLAGS=-v shows each)
 	$(Q)prove -e '' $(PROVEFLAGS) $(SCRIPTS) $(UNITS)
@@ -65,7 +52,7 @@ diff:  ## What this stage adds to the one before it
 	$(Q)test $(NEIGHBOUR) != $(STAGE) || { echo "$(STAGE) is the first stage"; exit 1; }
 	$(Q)$(MAKE) -s -C $(TOP) diff FROM=$(NEIGHBOUR) TO=$(STAGE)
 
-disasm: $(patsubst %.asm,$(BUILD)/%.bin,$(ROM) $(GUEST))  ## Show the guest programs as the CPU sees them
+disasm: $(patsubst %.asm,$(BUILD)/%.bin,$(ROM) $(BIN))  ## Show the guest programs as the CPU sees them
 	$(Q)for bin in $^; do echo "$$bin:"; ndisasm -b 16 $$bin; done
 
 clean:  ## Remove what was built
@@ -76,24 +63,16 @@ help:  ## This text
 	$(Q)sed -n 's/^\([a-z0-9-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
 		awk -F'\t' '!seen[$$1]++ { printf "  %-10s %s\n", $$1, $$2 }'
 
-$(VM): $(OBJ)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJ) $(LDLIBS)
-
-$(BUILD)/vm-static: $(OBJ)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $(OBJ) $(LDLIBS)
-
-$(BUILD)/%.o: %.c Makefile $(TOP)/common/common.mk | $(GENERATED)
+$(BUILD)/%.o: %.c Makefile $(TOP)/common/rules.mk | $(GENERATED)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) -c -o $@ $<
 
-$(BUILD)/common/%.o: $(TOP)/common/%.c Makefile $(TOP)/common/common.mk | $(GENERATED)
+$(BUILD)/common/%.o: $(TOP)/common/%.c Makefile $(TOP)/common/rules.mk | $(GENERATED)
 	$(call say,CC,common/$*.c)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) -c -o $@ $<
 
 # A unit test is linked with everything but the stage's own main.
-$(BUILD)/test/%: test/%.c $(filter-out $(BUILD)/main.o,$(OBJ)) Makefile $(TOP)/common/common.mk
+$(BUILD)/test/%: test/%.c $(filter-out $(BUILD)/main.o,$(OBJ)) Makefile $(TOP)/common/rules.mk
 	$(call say,TEST,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) -o $@ $< $(filter %.o,$^) $(LDFLAGS) $(LDLIBS)
 
@@ -106,4 +85,4 @@ $(BUILD)/%_bin.h: $(BUILD)/%.bin
 	$(call say,XXD,$@)
 	$(Q)cd $(<D) && xxd -i $(<F) >$(@F)
 
--include $(OBJ:.o=.d) $(UNITS:=.d) $(patsubst %.asm,$(BUILD)/%.bin.d,$(ROM) $(GUEST))
+-include $(OBJ:.o=.d) $(UNITS:=.d) $(patsubst %.asm,$(BUILD)/%.bin.d,$(ROM) $(BIN))

@@ -1,0 +1,32 @@
+# A stage that is a VMM on KVM: how its program is linked and run. For what it consists of see rules.mk.
+#
+#   FAST    --fast, where the guest is a whole kernel       WITH   a file that the program opens
+#   ARGS    what goes to the program                               without being told to
+#   DEMO    arguments with which it needs no keyboard and ends by itself, where ARGS don't do that
+#
+# TRACE=1 makes it print one line for each VM exit.
+
+include $(dir $(lastword $(MAKEFILE_LIST)))rules.mk
+
+VM ?= $(if $(BUILD:build=),$(BUILD)/vm,vm)
+# Straight on /dev/kvm or in the KVM lab: common/lab/run decides.
+RUN = $(TOP)/common/lab/run $(FAST) $(WITH:%=--with %) --
+
+.PHONY: run demo
+export TRACE
+
+all: $(VM)
+
+run: all  ## Run it (ARGS='...' for its arguments)
+	$(Q)$(RUN) $(if $(filter /%,$(VM)),,./)$(VM) $(ARGS)
+
+demo: all
+	$(Q)$(RUN) $(if $(filter /%,$(VM)),,./)$(VM) $(or $(DEMO),$(ARGS))
+
+$(VM): $(OBJ)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJ) $(LDLIBS)
+
+$(BUILD)/vm-static: $(OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $(OBJ) $(LDLIBS)
