@@ -15,6 +15,7 @@
 #include "kernel/pic.h"
 #include "test/suite/suite.h"
 #include "vmm/guests/guest.h"
+#include "vmm/run.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vcpu/vcpu.h"
 #include "vmm/vmx/vmxon.h"

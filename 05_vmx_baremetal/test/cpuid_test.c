@@ -1,12 +1,11 @@
 // CPUID as the guest sees it, on a CPU that has everything, on one that has nothing, and on a
 // Haswell's neighbours.
 
-#include "vmm/exits/cpuid_table.h"
+#include "vmm/exits/exits.h"
 
 #include "common/test/tap.h"
 #include "test/fake_vmcs.h"
-#include "vmm/exits/msr.h"
-#include "vmm/vcpu/msr_bitmap.h"
+#include "vmm/vcpu/setup.h"
 #include "vmm/vmx/controls.h"
 
 static struct cpuid everything(uint32_t leaf, uint32_t subleaf)

@@ -5,48 +5,16 @@
 #include "common/test/tap.h"
 #include "kernel/cpu.h"
 #include "test/fake_pages.h"
+#include "test/fake_report.h"
 #include "test/fake_vmcs.h"
-#include "vmm/exits/nmi.h"
 #include "vmm/memory/guest_paging.h"
 #include "vmm/vcpu/inject.h"
-#include "vmm/vcpu/report.h"
 #include "vmm/vmx/event.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmx.h"
 
 static struct guest guest;
 static struct vcpu vcpu;
-static unsigned reports;
-
-void report_stop(const struct vcpu *stopped, const char *why, ...)
-{
-    (void)stopped, (void)why;
-    reports++;
-}
-
-void report_ept(const struct vcpu *stopped)
-{
-    (void)stopped;
-}
-
-void vmcs_dump(void)
-{
-}
-
-void vmcs_demand(enum vmx_status status, const char *instruction)
-{
-    (void)status, (void)instruction;
-}
-
-enum resume vcpu_crash(struct vcpu *stopped)
-{
-    stopped->status = MACHINE_GUEST_CRASHED;
-    return RESUME_STOP;
-}
-
-void vcpu_single_step(void)
-{
-}
 
 static enum resume handle(uint32_t reason)
 {

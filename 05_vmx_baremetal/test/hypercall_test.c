@@ -10,7 +10,7 @@
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "test/fake_vmcs.h"
-#include "vmm/exits/vmcall.h"
+#include "vmm/exits/exits.h"
 #include "vmm/vmx/guest_state.h"
 
 #define CHANGED 0x1122334455667788

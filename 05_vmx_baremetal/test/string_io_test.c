@@ -1,15 +1,14 @@
 // INS and OUTS on a guest whose registers are a fake VMCS: registers, segments, page tables, and
 // the exceptions at each of them.
 
-#include "vmm/exits/string_io.h"
+#include "vmm/exits/exits.h"
 
 #include "common/test/tap.h"
 #include "kernel/cpu.h"
 #include "test/fake_pages.h"
+#include "test/fake_report.h"
 #include "test/fake_vmcs.h"
-#include "vmm/exits/io.h"
 #include "vmm/memory/memory.h"
-#include "vmm/vcpu/report.h"
 #include "vmm/vmx/event.h"
 #include "vmm/vmx/guest_state.h"
 
@@ -31,26 +30,9 @@ static struct guest guest;
 static struct vcpu vcpu;
 static uint8_t *ram;
 static uint32_t sent[512];
-static unsigned accesses, steps, reports;
+static unsigned accesses;
 
 // --- What the handlers call, and this test looks at ---
-
-void report_stop(const struct vcpu *stopped, const char *why, ...)
-{
-    (void)stopped, (void)why;
-    reports++;
-}
-
-enum resume vcpu_crash(struct vcpu *stopped)
-{
-    stopped->status = MACHINE_GUEST_CRASHED;
-    return RESUME_STOP;
-}
-
-void vcpu_single_step(void)
-{
-    steps++;
-}
 
 static uint32_t device_in(void *device, uint16_t port, unsigned size)
 {
@@ -90,12 +72,14 @@ static void start(bool protected_mode)
     fake_vmcs_reset();
     vcpu = (struct vcpu){.cap = &cap, .guest = &guest};
     guest.ended = guest.empty_bus = false;
-    accesses = steps = reports = 0;
+    accesses = reports = 0;
     vmcs_write(GUEST_CR0, protected_mode ? CR0_PE : 0);
     vmcs_write(GUEST_CR4, 0);
     vmcs_write(GUEST_EFER, 0);
     vmcs_write(GUEST_RFLAGS, RFLAGS_ONE);
     vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
+    vmcs_write(GUEST_PENDING_DEBUG, 0);
+    vmcs_write(GUEST_DEBUGCTL, 0);
     for (unsigned which = ES; which <= GS; which++)
         segment(which, 0, 0xFFFFFFFF, SEGMENT_DATA | ACCESS_S | ACCESS_P | ACCESS_DB);
     for (unsigned i = 0; i < DATA_END - DATA; i++)
@@ -209,9 +193,11 @@ static void test_portions(void)
     vcpu.gpr[RSI] = DATA;
     vcpu.gpr[RCX] = 2;
     is_int(run(OUTS, true, 1, ADDRESS_64, DS), RESUME_RETRY, "a debugger steps by elements");
-    ok(accesses == 1 && steps == 1, "one, and the trap behind it");
+    ok(accesses == 1 && vmcs_read(GUEST_PENDING_DEBUG) == PENDING_DEBUG_BS,
+       "one, and the trap behind it");
+    vmcs_write(GUEST_PENDING_DEBUG, 0);
     is_int(run(OUTS, true, 1, ADDRESS_64, DS), RESUME_NEXT, "the last one ends the instruction");
-    is_int(steps, 1, "whose trap is not its own");
+    is_int(vmcs_read(GUEST_PENDING_DEBUG), 0, "whose trap is not its own");
 
     start(false);
     vcpu.gpr[RSI] = DATA;

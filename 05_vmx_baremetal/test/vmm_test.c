@@ -3,15 +3,11 @@
 
 #include "common/test/tap.h"
 #include "test/fake_pages.h"
-#include "vmm/exits/interrupt.h"
-#include "vmm/exits/io.h"
-#include "vmm/guests/clock.h"
-#include "vmm/guests/machine_port.h"
-#include "vmm/guests/tsc.h"
+#include "vmm/exits/exits.h"
+#include "vmm/guests/host.h"
 #include "vmm/memory/guest_paging.h"
 #include "vmm/memory/memory.h"
-#include "vmm/vcpu/io_bitmap.h"
-#include "vmm/vcpu/msr_bitmap.h"
+#include "vmm/vcpu/setup.h"
 #include "vmm/vmx/reasons.h"
 
 // Bit of an MSR in the bitmap: SDM Vol. 3, "MSR-Bitmap Address", counted here in bits.
@@ -44,10 +40,10 @@ static void test_msr_bitmap(void)
 static void test_io_bitmap(void)
 {
     static const struct port_range ports[] = {
-        {0x40, 0x43, "the machine's", machine_in, machine_out, NULL},
-        {0x60, 0x60, "only written straight", pic_in, machine_out, NULL},
-        {0x7FFF, 0x8000, "on both pages", machine_in, machine_out, NULL},
-        {0xFFFF, 0xFFFF, "the last", machine_in, machine_out, NULL},
+        {0x40, 0x43, "the machine's", host_in, host_out, NULL},
+        {0x60, 0x60, "only written straight", pic_in, host_out, NULL},
+        {0x7FFF, 0x8000, "on both pages", host_in, host_out, NULL},
+        {0xFFFF, 0xFFFF, "the last", host_in, host_out, NULL},
     };
     static uint8_t bitmap[IO_BITMAP_SIZE];
     unsigned passed = 0;

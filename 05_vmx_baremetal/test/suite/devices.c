@@ -2,7 +2,7 @@
 // test/guest/check.inc.
 
 #include "test/suite/suite.h"
-#include "vmm/exits/nmi.h"
+#include "vmm/exits/exits.h"
 
 #define PORT_RESULT  0xE0  // four ports each
 #define PORT_EXIT    0xE4

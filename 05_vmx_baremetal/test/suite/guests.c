@@ -8,8 +8,9 @@
 #include "kernel/payload.h"
 #include "kernel/pic.h"
 #include "test/suite/suite.h"
-#include "vmm/guests/machine_port.h"
+#include "vmm/guests/host.h"
 #include "vmm/memory/memory.h"
+#include "vmm/run.h"
 #include "vmm/vmx/vmcs.h"
 
 #define RAM         (4u << 20)  // bytes at GPA 0
@@ -69,7 +70,7 @@ static void run_ticks(const struct vmx_capability *cap)
     static struct port_range with_timer[SUITE_PORTS + 3] = {
         {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "8259", pic_in, pic_out, &pic},
         {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "8259", pic_in, pic_out, &pic},
-        {PIT_FIRST, PIT_LAST, "PIT of the machine", machine_in, machine_out, NULL},
+        {PIT_FIRST, PIT_LAST, "PIT of the machine", host_in, host_out, NULL},
     };
     struct payload file = payload_get("ticks");
     struct guest guest;

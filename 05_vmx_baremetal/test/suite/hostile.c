@@ -4,6 +4,7 @@
 #include "kernel/page.h"
 #include "test/suite/suite.h"
 #include "vmm/memory/memory.h"
+#include "vmm/run.h"
 #include "vmm/vmx/reasons.h"
 #include "vmm/vmx/vmcs.h"
 

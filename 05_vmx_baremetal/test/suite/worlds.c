@@ -5,6 +5,7 @@
 
 #include "kernel/console.h"
 #include "test/suite/suite.h"
+#include "vmm/run.h"
 
 #define RAM  (4u << 20)
 #define PML4 0x1000
@@ -59,7 +60,7 @@ static void run(const struct vmx_capability *cap, const char *payload, bool chec
     ok(suite_result() == 0, "%s: every check holds, result %u", payload, suite_result());
 }
 
-// The MSRs that a guest has: those of msr_bitmap.c and of exits/msr.c, and no other. All but one
+// The MSRs that a guest has: those of vcpu/bitmaps.c and of exits/msr.c, and no other. All but one
 // can be written: IA32_PLATFORM_ID.
 static void run_msrs(const struct vmx_capability *cap)
 {

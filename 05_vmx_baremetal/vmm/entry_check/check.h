@@ -32,36 +32,11 @@ struct vmcs_violation {
     const char *rule;       // what must hold
 };
 
-struct vmcs_check {
-    const struct vmx_capability *cap;
-    struct vmcs_violation *list;
-    unsigned max, count;
-    enum vmcs_area area;
-};
-
 // Checks the current VMCS, as far as vmcs_read() reaches it. Writes the first `max` violations to
 // `list`. Returns how many there are.
 unsigned vmcs_check(const struct vmx_capability *cap, struct vmcs_violation *list, unsigned max);
 
-// For the files of the three areas: notes a violation of `rule` at `field` unless it `holds`.
-void vmcs_require(struct vmcs_check *check, bool holds, enum vmcs_field field, const char *rule);
-
-void vmcs_check_controls(struct vmcs_check *check);  // controls.c
-void vmcs_check_event(struct vmcs_check *check);     // event.c
-void vmcs_check_host(struct vmcs_check *check);      // host.c
-void vmcs_check_guest(struct vmcs_check *check);     // guest.c
-void vmcs_check_segments(struct vmcs_check *check);  // segments.c
-
-// The secondary controls in force: none unless the primary ones activate them.
-uint32_t vmcs_cpu2_controls(void);
-
-// Bits 63:47 are all the same: an address that 48-bit linear addresses can form.
-bool is_canonical(uint64_t address);
-
-// `address` has `zeros` low bits clear and fits the CPU's physical addresses.
-bool is_physical(const struct vmcs_check *check, uint64_t address, unsigned zeros);
-
-// All eight entries of a PAT value are memory types: 0, 1, 4, 5, 6 or 7.
-bool is_pat(uint64_t value);
+// Would the CPU enter the current VMCS? Says by name what is wrong if it wouldn't.
+bool vmcs_is_valid(const struct vmx_capability *cap);
 
 #endif

@@ -1,6 +1,6 @@
 // Rules on the control fields. Source: SDM Vol. 3, "Checks on VMX Controls".
 
-#include "vmm/entry_check/check.h"
+#include "vmm/entry_check/rule.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"
 

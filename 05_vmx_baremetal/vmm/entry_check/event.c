@@ -3,7 +3,7 @@
 
 #include "vmm/vmx/event.h"
 #include "kernel/cpu.h"
-#include "vmm/entry_check/check.h"
+#include "vmm/entry_check/rule.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"
 

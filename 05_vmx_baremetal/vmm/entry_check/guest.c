@@ -2,7 +2,7 @@
 // Area".
 
 #include "kernel/cpu.h"
-#include "vmm/entry_check/check.h"
+#include "vmm/entry_check/rule.h"
 #include "vmm/vmx/event.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"

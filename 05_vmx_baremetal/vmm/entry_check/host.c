@@ -3,7 +3,7 @@
 // Registers", "Checks Related to Address-Space Size".
 
 #include "kernel/cpu.h"
-#include "vmm/entry_check/check.h"
+#include "vmm/entry_check/rule.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"

@@ -1,7 +1,7 @@
 // Rules on the guest's segment registers. Source: SDM Vol. 3, "Checks on Guest Segment Registers".
 
 #include "kernel/cpu.h"
-#include "vmm/entry_check/check.h"
+#include "vmm/entry_check/rule.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"

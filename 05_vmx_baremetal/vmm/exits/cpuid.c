@@ -1,9 +1,7 @@
-// CPUID and XSETBV of the guest: see cpuid.h.
+// CPUID and XSETBV of the guest.
 
-#include "vmm/exits/cpuid.h"
+#include "vmm/exits/exits.h"
 
-#include "vmm/entry_check/check.h"
-#include "vmm/exits/cpuid_table.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vmx/vmcs.h"
 

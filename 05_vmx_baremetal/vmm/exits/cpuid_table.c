@@ -1,6 +1,10 @@
-// CPUID as the guest sees it: see cpuid_table.h. Source: SDM Vol. 2, "CPUID".
+// CPUID as the guest sees it: the real CPU's, less all that this hypervisor doesn't provide.
+//
+// Nothing is shown because it is there. A feature is in the table below, by name, or the guest has
+// no such feature; one that takes a VMX control shows only where that control is on. Source: SDM
+// Vol. 2, "CPUID".
 
-#include "vmm/exits/cpuid_table.h"
+#include "vmm/exits/exits.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-// Control registers of the guest: see cr.h.
+// Control registers of the guest.
 //
 // CR0: NE must stay on in VMX operation, and CD and NW would reach beyond the guest; of these three
 // the guest has a copy, the shadow, that does nothing. All other bits it changes without an exit,
@@ -7,10 +7,11 @@
 //
 // CR4: the bits that are ours belong to features that CPUID hides. Setting one is #GP.
 
-#include "vmm/exits/cr.h"
+#include "vmm/exits/exits.h"
 
 #include "kernel/cpu.h"
 #include "vmm/memory/memory.h"
+#include "vmm/vcpu/guest_mode.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vmx/guest_state.h"
@@ -85,10 +86,9 @@ static enum resume write_guest_cr0(struct vcpu *vcpu, uint64_t value)
     uint64_t fixed = cap->cr0_fixed0 & ~(CR0_PE | CR0_PG);
     uint64_t old = vmcs_read(GUEST_CR0), cr4 = vmcs_read(GUEST_CR4);
     uint64_t efer = vmcs_read(GUEST_EFER);
-    bool cs_long = (efer & EFER_LMA) && (vmcs_read(GUEST_CS_ACCESS) & ACCESS_L);
 
     value |= CR0_ET;
-    if (!cr0_is_valid(old, value, cr4, efer, cs_long))
+    if (!cr0_is_valid(old, value, cr4, efer, guest_is_64_bit()))
         return inject_gp();
     if ((value & CR0_PG) && (cr4 & CR4_PAE) && !(efer & EFER_LME) && !load_pdptes(vcpu))
         return inject_gp();
@@ -149,8 +149,7 @@ enum resume exit_cr(struct vcpu *vcpu)
     case CLTS << 4: return write_guest_cr0(vcpu, guest_cr0() & ~CR0_TS);
     case LMSW << 4: return write_guest_cr0(vcpu, lmsw);
     default:
-        report_stop(vcpu, "access %u to CR%u is not intercepted", CR_TYPE(access),
-                    CR_NUMBER(access));
-        return vcpu_crash(vcpu);
+        return guest_crash(vcpu, "access %u to CR%u is not intercepted", CR_TYPE(access),
+                           CR_NUMBER(access));
     }
 }

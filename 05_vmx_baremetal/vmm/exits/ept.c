@@ -1,6 +1,6 @@
-// What EPT doesn't let the guest do: see ept.h.
+// What EPT doesn't let the guest do.
 
-#include "vmm/exits/ept.h"
+#include "vmm/exits/exits.h"
 
 #include "vmm/memory/memory.h"
 #include "vmm/vcpu/report.h"
@@ -31,15 +31,10 @@ enum resume exit_ept_violation(struct vcpu *vcpu)
     if (access == EPT_READ && guest->empty_bus &&
         memory_add_bus(&guest->ept, vmcs_read(GUEST_PHYSICAL_ADDRESS)))
         return retry(qualification);
-    report_stop(vcpu, "it touches what is not its memory");
-    report_ept(vcpu);
-    return vcpu_crash(vcpu);
+    return guest_crash(vcpu, "it touches what is not its memory");
 }
 
 enum resume exit_ept_misconfig(struct vcpu *vcpu)
 {
-    report_stop(vcpu, "the EPT has an entry that no CPU accepts: a mistake of the hypervisor");
-    report_ept(vcpu);
-    vcpu->status = MACHINE_PANIC;
-    return RESUME_STOP;
+    return vmm_bug(vcpu, "the EPT has an entry that no CPU accepts: a mistake of the hypervisor");
 }

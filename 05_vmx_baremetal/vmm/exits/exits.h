@@ -1,9 +1,15 @@
-// What happens after an exit: one row for each reason of the SDM's table.
+// What happens after an exit, and what is done before the next entry. A kind of exit has a file;
+// table.c says which of them handles what.
 
 #ifndef VMM_EXITS_EXITS_H
 #define VMM_EXITS_EXITS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/cpu.h"
 #include "vmm/vcpu/vcpu.h"
+#include "vmm/vmx/guest_state.h"
 
 struct exit_row {
     enum resume (*handle)(struct vcpu *vcpu);
@@ -13,5 +19,127 @@ struct exit_row {
 // The row of the basic exit reason `reason`. There always is one: numbers that the SDM doesn't
 // define have one in common.
 const struct exit_row *exit_row(uint32_t reason);
+
+// Does what the row of the last exit says.
+enum resume exit_handle(struct vcpu *vcpu);
+
+// CPUID and XSETBV: what the guest's CPU has, and which part of that it switches on.
+enum resume exit_cpuid(struct vcpu *vcpu);
+enum resume exit_xsetbv(struct vcpu *vcpu);
+
+// What a CPUID answer depends on.
+struct guest_cpuid {
+    struct cpuid (*host)(uint32_t leaf, uint32_t subleaf);  // the CPU's own answer
+    uint32_t cpu2;                                          // secondary VMX controls that are on
+    uint64_t cr4, xcr0;                                     // of the guest
+    uint64_t tsc_khz;                                       // 0: not known, and not told
+};
+
+// The answer to CPUID with EAX = `leaf`, ECX = `subleaf`. Leaves beyond the last are all zeros.
+struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_t subleaf);
+
+// The components of XSAVE state that a guest may enable: x87, SSE, and AVX where the CPU has it.
+uint64_t guest_xcr0_allowed(const struct guest_cpuid *guest);
+
+// MOV to CR0, CR4 or CR8, MOV from CR8, CLTS, LMSW, where they touch bits that are ours. A value
+// that the guest's CPU, as CPUID describes it, doesn't take is #GP.
+enum resume exit_cr(struct vcpu *vcpu);
+
+// May CR0 change from `old` to `value`? `cs_long`: 64-bit code asks. Source: SDM Vol. 2, "MOV -
+// Move to/from Control Registers".
+bool cr0_is_valid(uint64_t old, uint64_t value, uint64_t cr4, uint64_t efer, bool cs_long);
+
+// The MSRs that msr_bitmap_fill() doesn't let through. One that the guest's CPU doesn't have is
+// #GP, which is how Linux finds out (rdmsr_safe).
+enum resume exit_rdmsr(struct vcpu *vcpu);
+enum resume exit_wrmsr(struct vcpu *vcpu);
+
+// The guest touches what is not its memory. A read where a PC has no device finds an empty bus, see
+// memory_add_bus(); anything else is the guest's end.
+enum resume exit_ept_violation(struct vcpu *vcpu);
+
+// An entry of the EPT itself is one that no CPU accepts. The mistake is ours, not the guest's.
+enum resume exit_ept_misconfig(struct vcpu *vcpu);
+
+// VMCALL, from any privilege level: answers the call, or ends the guest. The contract is
+// common/pc/hypercall.h. Below, the same without the VMCS; `argument` is the guest's RBX.
+enum resume exit_vmcall(struct vcpu *vcpu);
+enum resume hypercall(struct vcpu *vcpu, uint64_t number, uint64_t argument);
+
+// IN and OUT, through the guest's table of ports.
+enum resume exit_io(struct vcpu *vcpu);
+
+// One access to a port, decoded from the exit qualification.
+struct io_access {
+    uint16_t port;
+    unsigned size;  // bytes: 1, 2, 4
+    bool in, string, repeat;
+};
+
+// Carries it out: `value` goes out, or what comes in is written there. RESUME_STOP, behind a report
+// unless a device has ended the guest, or RESUME_NEXT.
+enum resume io_transfer(struct vcpu *vcpu, const struct io_access *access, uint32_t *value);
+
+// RAX after an IN of `size` bytes of `value`: AL and AX keep the rest of the register, EAX clears
+// the upper half, as every write to a 32-bit register does.
+static inline uint64_t io_merge(uint64_t rax, uint32_t value, unsigned size)
+{
+    switch (size) {
+    case 1: return (rax & ~0xFFull) | (value & 0xFF);
+    case 2: return (rax & ~0xFFFFull) | (value & 0xFFFF);
+    default: return value;
+    }
+}
+
+// Carries out an INS or OUTS: IN and OUT with memory in the place of RAX, repeated as RCX says. An
+// instruction that repeats does so in portions, and is entered again for the next, so that
+// interrupts wait no longer than on a CPU, which takes them between two elements.
+enum resume string_io(struct vcpu *vcpu, const struct io_access *access);
+
+#define OPERAND_MAX 4  // bytes of an operand
+
+// The guest's memory as an instruction of the guest reaches it: by linear address, with the rights
+// of the code that runs, and with the exceptions that the CPU would raise. Finds the `size` bytes
+// of an operand at `linear`, and writes our pointers to them to `bytes`. False if the instruction
+// can't go on: `resume` is then what its exit handler returns, behind #PF or #AC for the guest, or
+// behind a report where the guest has no memory.
+bool guest_memory_reach(struct vcpu *vcpu, uint64_t linear, unsigned size, bool write,
+                        uint8_t *bytes[OPERAND_MAX], enum resume *resume);
+
+// Before every entry: injects the guest's NMI or its most urgent interrupt, or arranges to be told
+// when it can.
+void interrupt_prepare(struct vcpu *vcpu);
+
+// The machine's interrupt is ended here, and the guest's raised.
+enum resume exit_external_interrupt(struct vcpu *vcpu);
+
+// What to do about the guest's INTR line before an entry. Nearly always nothing.
+enum interrupt_step {
+    INTERRUPT_NONE,    // it is low
+    INTERRUPT_INJECT,  // the guest takes it at once
+    INTERRUPT_WINDOW,  // not now: an exit as soon as it would take one
+};
+
+// The line is high. `event`: the entry injects something already. Source: SDM Vol. 3,
+// "Interrupt-Window Exiting and Virtual-Interrupt Delivery", "Checks on Guest Non-Register State".
+static inline enum interrupt_step interrupt_step(bool event, uint64_t rflags, uint64_t blocking)
+{
+    if (event || !(rflags & RFLAGS_IF) || (blocking & (BLOCKING_STI | BLOCKING_SS)))
+        return INTERRUPT_WINDOW;
+    return INTERRUPT_INJECT;
+}
+
+// An NMI for the guest, as soon as it takes one. A second one before that is the same one.
+void nmi_raise(struct vcpu *vcpu);
+
+// The part of interrupt_prepare() that comes first: an NMI is more urgent than any interrupt.
+void nmi_prepare(struct vcpu *vcpu);
+
+// The guest takes NMIs again.
+enum resume exit_nmi_window(struct vcpu *vcpu);
+
+// No exception is intercepted, so it is an NMI of the machine, by which its hardware reports that
+// it has failed. Nothing can be trusted any more.
+enum resume exit_nmi(struct vcpu *vcpu);
 
 #endif

@@ -1,43 +1,18 @@
-// The guest's memory, as its instructions reach it: see guest_memory.h.
+// The guest's memory, as its instructions reach it: guest_memory_reach().
 
-#include "vmm/exits/guest_memory.h"
+#include "vmm/exits/exits.h"
 
 #include "kernel/cpu.h"
 #include "kernel/page.h"
+#include "vmm/memory/guest_paging.h"
 #include "vmm/memory/memory.h"
+#include "vmm/vcpu/guest_mode.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"
 
 #define CPL_USER 3
-
-struct guest_paging guest_paging_now(const struct vcpu *vcpu)
-{
-    struct guest_paging paging = {
-        .cr0 = vmcs_read(GUEST_CR0),
-        .cr3 = vmcs_read(GUEST_CR3),
-        .cr4 = vmcs_read(GUEST_CR4),
-        .efer = vmcs_read(GUEST_EFER),
-        .rflags = vmcs_read(GUEST_RFLAGS),
-        .physical_bits = vcpu->cap->physical_bits,
-    };
-
-    for (unsigned i = 0; i < 4; i++)
-        paging.pdpte[i] = vmcs_read(GUEST_PDPTE0 + 2 * i);
-    return paging;
-}
-
-bool guest_is_64_bit(void)
-{
-    return (vmcs_read(GUEST_EFER) & EFER_LMA) && (vmcs_read(GUEST_CS_ACCESS) & ACCESS_L);
-}
-
-// In virtual-8086 mode too, SS says 3. Source: SDM Vol. 3, "Checks on Guest Segment Registers".
-unsigned guest_cpl(void)
-{
-    return ACCESS_DPL(vmcs_read(GUEST_SS_ACCESS));
-}
 
 // The byte of host memory behind `gpa`, or NULL: EPT doesn't let the guest do that. As in
 // ept.c, a PC's empty bus reads as ones.
@@ -50,12 +25,6 @@ static uint8_t *byte_at(struct guest *guest, uint64_t gpa, bool write)
     if (!way.mapped || !(way.entry[way.depth - 1] & (write ? EPT_WRITE : EPT_READ)))
         return NULL;
     return phys_to_virt(way.hpa);
-}
-
-static enum resume no_memory(struct vcpu *vcpu, uint64_t gpa)
-{
-    report_stop(vcpu, "its operand is at GPA %lx, which is not its memory", gpa);
-    return vcpu_crash(vcpu);
 }
 
 static bool is_aligned(uint64_t linear, unsigned size)
@@ -89,7 +58,8 @@ bool guest_memory_reach(struct vcpu *vcpu, uint64_t linear, unsigned size, bool 
         }
         bytes[i] = walk.end == WALK_MAPPED ? byte_at(vcpu->guest, walk.gpa, write) : NULL;
         if (!bytes[i]) {
-            *resume = no_memory(vcpu, walk.gpa);
+            *resume =
+                guest_crash(vcpu, "its operand is at GPA %lx, which is not its memory", walk.gpa);
             return false;
         }
     }

@@ -1,6 +1,11 @@
-// Interrupts: see interrupt.h.
+// Interrupts: from the machine's 8259s to us, from the guest's 8259s into the guest.
+//
+//   device -> 8259 of the machine -> exit -> pic_set_line() -> struct pic of the guest -> injection
+//
+// The two pairs know nothing of one another. What the guest masks, delays or never ends is its own
+// affair; the machine's interrupt has ended long before.
 
-#include "vmm/exits/interrupt.h"
+#include "vmm/exits/exits.h"
 
 #include "kernel/pic.h"
 #include "vmm/vcpu/report.h"
@@ -21,6 +26,7 @@ void interrupt_prepare(struct vcpu *vcpu)
     struct pic *pic = vcpu->guest->pic;
     enum interrupt_step step = INTERRUPT_NONE;
 
+    nmi_prepare(vcpu);
     if (!pic)
         return;
     if (pic_pending(pic))
@@ -38,11 +44,9 @@ enum resume exit_external_interrupt(struct vcpu *vcpu)
     unsigned irq = EVENT_VECTOR(vmcs_read(EXIT_INTERRUPTION_INFO)) - PIC_VECTOR;
     struct guest *guest = vcpu->guest;
 
-    if (irq >= PIC_LINES) {
-        report_stop(vcpu, "an interrupt of the machine that no 8259 sends: vector %u",
-                    irq + PIC_VECTOR);
-        return vcpu_crash(vcpu);
-    }
+    if (irq >= PIC_LINES)
+        return guest_crash(vcpu, "an interrupt of the machine that no 8259 sends: vector %u",
+                           irq + PIC_VECTOR);
     pic_end(irq);
     if (guest->pic && (guest->irqs >> irq & 1)) {
         pic_set_line(guest->pic, irq, false);  // an edge, whether the last one was taken or not

@@ -1,8 +1,7 @@
-// IN and OUT of the guest: see io.h.
+// IN and OUT of the guest.
 
-#include "vmm/exits/io.h"
+#include "vmm/exits/exits.h"
 
-#include "vmm/vcpu/report.h"
 #include "vmm/vmx/vmcs.h"
 
 //  31        16 15    7   6    5   4   3  2    0
@@ -14,38 +13,6 @@
 #define IO_STRING  (1u << 4)
 #define IO_REPEAT  (1u << 5)
 #define IO_PORT(q) ((uint16_t)((q) >> 16))
-
-// A port of nobody: an empty bus for a PC, and a mistake for a guest that should know its ports.
-static bool is_served(struct guest *guest, uint16_t port, unsigned size)
-{
-    for (unsigned i = 0; i < size; i++)
-        if (port + i > UINT16_MAX ||
-            !port_find(guest->ports, guest->port_count, (uint16_t)(port + i))) {
-            guest->unclaimed++;
-            return guest->empty_bus;
-        }
-    return true;
-}
-
-enum resume io_transfer(struct vcpu *vcpu, const struct io_access *access, uint32_t *value)
-{
-    struct guest *guest = vcpu->guest;
-
-    if (!is_served(guest, access->port, access->size)) {
-        report_stop(vcpu, "no device at port %x: %s of %u bytes", access->port,
-                    access->in ? "IN" : "OUT", access->size);
-        return vcpu_crash(vcpu);
-    }
-    if (access->in)
-        *value = port_in(guest->ports, guest->port_count, access->port, access->size);
-    else
-        port_out(guest->ports, guest->port_count, access->port, access->size, *value);
-    if (guest->ended) {
-        vcpu->status = guest->status;
-        return RESUME_STOP;
-    }
-    return RESUME_NEXT;
-}
 
 enum resume exit_io(struct vcpu *vcpu)
 {

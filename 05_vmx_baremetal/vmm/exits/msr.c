@@ -1,6 +1,6 @@
-// MSRs of the guest that are not its own: see msr.h. Source: SDM Vol. 4, "Architectural MSRs".
+// MSRs of the guest that are not its own. Source: SDM Vol. 4, "Architectural MSRs".
 
-#include "vmm/exits/msr.h"
+#include "vmm/exits/exits.h"
 
 #include <stddef.h>
 

@@ -1,6 +1,11 @@
-// NMIs: see nmi.h.
+// NMIs: those of the machine, which are the hypervisor's, and those for the guest.
+//
+// An NMI can't be masked, but it blocks the next until IRET. With the control "virtual NMIs" the
+// CPU keeps count of that for the guest: injecting one sets "blocking by NMI" in the guest's
+// interruptibility state, the guest's IRET clears it, and an NMI-window exit tells us.
+// Source: SDM Vol. 3, "Pin-Based VM-Execution Controls", "Guest Non-Register State".
 
-#include "vmm/exits/nmi.h"
+#include "vmm/exits/exits.h"
 
 #include "vmm/vcpu/report.h"
 #include "vmm/vmx/event.h"
@@ -47,9 +52,6 @@ enum resume exit_nmi(struct vcpu *vcpu)
     uint32_t event = (uint32_t)vmcs_read(EXIT_INTERRUPTION_INFO);
 
     if (EVENT_TYPE(event) == EVENT_NMI)
-        report_stop(vcpu, "an NMI of the machine: its hardware reports that it has failed");
-    else
-        report_stop(vcpu, "exception %u, which nobody intercepts", EVENT_VECTOR(event));
-    vcpu->status = MACHINE_PANIC;
-    return RESUME_STOP;
+        return vmm_bug(vcpu, "an NMI of the machine: its hardware reports that it has failed");
+    return vmm_bug(vcpu, "exception %u, which nobody intercepts", EVENT_VECTOR(event));
 }

@@ -1,14 +1,12 @@
-// INS and OUTS: see string_io.h. Source: SDM Vol. 2, "INS/INSB/INSW/INSD",
+// INS and OUTS. Source: SDM Vol. 2, "INS/INSB/INSW/INSD",
 // "OUTS/OUTSB/OUTSW/OUTSD", "REP"; for the order of exceptions and exits, SDM Vol. 3, "Relative
 // Priority of Faults and VM Exits": the CPU has checked IOPL and the I/O permission bitmap before
 // it exits, and nothing else.
 
-#include "vmm/exits/string_io.h"
+#include "vmm/exits/exits.h"
 
 #include "kernel/cpu.h"
-#include "vmm/entry_check/check.h"
-#include "vmm/exits/guest_memory.h"
-#include "vmm/exits/io.h"
+#include "vmm/vcpu/guest_mode.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"
@@ -140,7 +138,7 @@ enum resume string_io(struct vcpu *vcpu, const struct io_access *access)
             return RESUME_NEXT;
         advance(count, -1ull, operand.address_size);
         if ((rflags & RFLAGS_TF) && cut(*count, operand.address_size)) {
-            vcpu_single_step();  // the trap comes behind each element
+            inject_single_step();  // the trap comes behind each element
             return RESUME_RETRY;
         }
     }

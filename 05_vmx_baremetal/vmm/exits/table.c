@@ -1,17 +1,9 @@
-// What happens after an exit: see exits.h. Three things can: it is handled, the guest gets an
-// exception, or the guest is stopped with a report. Source: SDM Vol. 3, appendix "VMX Basic Exit
-// Reasons", and for what can cause an exit, "Instructions That Cause VM Exits".
+// What happens after an exit: the table. There are four fates: it is handled here, the guest gets
+// #UD, the guest is stopped with a report, or nobody asked for it. Source: SDM Vol. 3, appendix
+// "VMX Basic Exit Reasons", and for what can cause an exit, "Instructions That Cause VM Exits".
 
 #include "vmm/exits/exits.h"
 
-#include "vmm/exits/cpuid.h"
-#include "vmm/exits/cr.h"
-#include "vmm/exits/ept.h"
-#include "vmm/exits/interrupt.h"
-#include "vmm/exits/io.h"
-#include "vmm/exits/msr.h"
-#include "vmm/exits/nmi.h"
-#include "vmm/exits/vmcall.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vmx/event.h"
@@ -27,10 +19,8 @@ static enum resume exit_hlt(struct vcpu *vcpu)
         vcpu->status = MACHINE_OFF;
         return RESUME_STOP;
     }
-    if (!vcpu->guest->pic) {
-        report_stop(vcpu, "it waits for an interrupt, and there is no device to send one");
-        return vcpu_crash(vcpu);
-    }
+    if (!vcpu->guest->pic)
+        return guest_crash(vcpu, "it waits for an interrupt, and there is no device to send one");
     vmcs_write(GUEST_ACTIVITY, ACTIVITY_HLT);
     return RESUME_NEXT;
 }
@@ -60,56 +50,55 @@ static enum resume exit_gp(struct vcpu *vcpu)
     return inject_gp();
 }
 
+static enum exit_reason last_reason(void)
+{
+    return EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
+}
+
 // The guest has come to a bad end, or wants what this hypervisor doesn't do.
 static enum resume exit_crash(struct vcpu *vcpu)
 {
-    report_stop(vcpu, "%s", exit_row(EXIT_BASIC_REASON(vmcs_read(EXIT_REASON)))->note);
-    return vcpu_crash(vcpu);
+    return guest_crash(vcpu, "%s", exit_row(last_reason())->note);
 }
 
 // An exit that no control of ours asks for: the CPU or the VMCS is not what we take it for.
 static enum resume exit_unasked(struct vcpu *vcpu)
 {
-    report_stop(vcpu, "nobody asked for this exit: %s",
-                exit_row(EXIT_BASIC_REASON(vmcs_read(EXIT_REASON)))->note);
-    vcpu->status = MACHINE_PANIC;
-    return RESUME_STOP;
+    return vmm_bug(vcpu, "nobody asked for this exit: %s", exit_row(last_reason())->note);
 }
 
 // VM entry failed while it loaded the guest state: the guest didn't run.
 static enum resume exit_entry_failure(struct vcpu *vcpu)
 {
-    report_stop(vcpu, "the CPU refuses to enter the guest: %s, exit qualification %lu",
-                exit_row(EXIT_BASIC_REASON(vmcs_read(EXIT_REASON)))->note,
-                vmcs_read(EXIT_QUALIFICATION));
+    vmm_bug(vcpu, "the CPU refuses to enter the guest: %s, exit qualification %lu",
+            exit_row(last_reason())->note, vmcs_read(EXIT_QUALIFICATION));
     vmcs_dump();
-    vcpu->status = MACHINE_PANIC;
     return RESUME_STOP;
 }
 
 // clang-format off
 static const struct exit_row rows[REASON_COUNT] = {
+    // Handled here.
     [REASON_EXCEPTION_NMI]       = {exit_nmi, "an NMI of the machine; exceptions are the guest's own"},
     [REASON_EXTERNAL_INTERRUPT]  = {exit_external_interrupt, "the machine's interrupts are ours"},
-    [REASON_TRIPLE_FAULT]        = {exit_crash, "three exceptions, each on the way to the handler "
-                                                "of the one before"},
-    [REASON_INIT]                = {exit_unasked, "there is one CPU, and nobody to send it INIT"},
-    [REASON_SIPI]                = {exit_unasked, "the guest's CPU never waits for one"},
-    [REASON_IO_SMI]              = {exit_unasked, "SMIs are the firmware's, without an SMM monitor"},
-    [REASON_OTHER_SMI]           = {exit_unasked, "SMIs are the firmware's, without an SMM monitor"},
     [REASON_INTERRUPT_WINDOW]    = {exit_interrupt_window, "the guest takes an interrupt now"},
     [REASON_NMI_WINDOW]          = {exit_nmi_window, "the guest takes an NMI now"},
-    [REASON_TASK_SWITCH]         = {exit_crash, "it switches tasks in hardware, which only real "
-                                                "CPUs do"},
     [REASON_CPUID]               = {exit_cpuid, "an exit always"},
-    [REASON_GETSEC]              = {exit_ud, "CPUID shows no SMX"},
     [REASON_HLT]                 = {exit_hlt, "the hypervisor decides when nothing more can come"},
     [REASON_INVD]                = {exit_nothing, "caches are coherent: nothing to forget"},
-    [REASON_INVLPG]              = {exit_unasked, "INVLPG exiting is off"},
     [REASON_RDPMC]               = {exit_gp, "the guest has no performance counters"},
-    [REASON_RDTSC]               = {exit_unasked, "RDTSC exiting is off"},
-    [REASON_RSM]                 = {exit_ud, "the guest is never in SMM"},
     [REASON_VMCALL]              = {exit_vmcall, "a call to the hypervisor"},
+    [REASON_CR_ACCESS]           = {exit_cr, "a bit of CR0 or CR4 that is ours, or CR8"},
+    [REASON_IO]                  = {exit_io, "a port that the bitmaps keep"},
+    [REASON_RDMSR]               = {exit_rdmsr, "an MSR that the bitmap keeps"},
+    [REASON_WRMSR]               = {exit_wrmsr, "an MSR that the bitmap keeps"},
+    [REASON_EPT_VIOLATION]       = {exit_ept_violation, "not the guest's memory"},
+    [REASON_WBINVD]              = {exit_nothing, "caches are coherent: nothing to write back"},
+    [REASON_XSETBV]              = {exit_xsetbv, "an exit always"},
+
+    // The guest gets #UD, because CPUID hides what the instruction belongs to.
+    [REASON_GETSEC]              = {exit_ud, "CPUID shows no SMX"},
+    [REASON_RSM]                 = {exit_ud, "the guest is never in SMM"},
     [REASON_VMCLEAR]             = {exit_ud, "CPUID shows no VMX"},
     [REASON_VMLAUNCH]            = {exit_ud, "CPUID shows no VMX"},
     [REASON_VMPTRLD]             = {exit_ud, "CPUID shows no VMX"},
@@ -119,54 +108,61 @@ static const struct exit_row rows[REASON_COUNT] = {
     [REASON_VMWRITE]             = {exit_ud, "CPUID shows no VMX"},
     [REASON_VMXOFF]              = {exit_ud, "CPUID shows no VMX"},
     [REASON_VMXON]               = {exit_ud, "CPUID shows no VMX"},
-    [REASON_CR_ACCESS]           = {exit_cr, "a bit of CR0 or CR4 that is ours, or CR8"},
-    [REASON_MOV_DR]              = {exit_unasked, "the guest has its own debug registers"},
-    [REASON_IO]                  = {exit_io, "a port that the bitmaps keep"},
-    [REASON_RDMSR]               = {exit_rdmsr, "an MSR that the bitmap keeps"},
-    [REASON_WRMSR]               = {exit_wrmsr, "an MSR that the bitmap keeps"},
-    [REASON_BAD_GUEST_STATE]     = {exit_entry_failure, "the guest state is invalid"},
-    [REASON_BAD_MSR_LIST]        = {exit_entry_failure, "an MSR of the load list is invalid"},
     [REASON_MWAIT]               = {exit_ud, "CPUID shows no MONITOR"},
-    [REASON_MONITOR_TRAP]        = {exit_unasked, "the monitor trap flag is off"},
     [REASON_MONITOR]             = {exit_ud, "CPUID shows no MONITOR"},
-    [REASON_PAUSE]               = {exit_unasked, "PAUSE exiting is off"},
-    [REASON_MACHINE_CHECK]       = {exit_entry_failure, "a machine check: the hardware has failed"},
-    [REASON_TPR_THRESHOLD]       = {exit_unasked, "the TPR shadow is off"},
-    [REASON_APIC_ACCESS]         = {exit_unasked, "the guest has no local APIC"},
-    [REASON_VIRTUALIZED_EOI]     = {exit_unasked, "virtual-interrupt delivery is off"},
-    [REASON_GDTR_IDTR]           = {exit_unasked, "descriptor-table exiting is off"},
-    [REASON_LDTR_TR]             = {exit_unasked, "descriptor-table exiting is off"},
-    [REASON_EPT_VIOLATION]       = {exit_ept_violation, "not the guest's memory"},
-    [REASON_EPT_MISCONFIG]       = {exit_ept_misconfig, "the EPT is damaged"},
     [REASON_INVEPT]              = {exit_ud, "CPUID shows no VMX"},
-    [REASON_RDTSCP]              = {exit_unasked, "RDTSC exiting is off"},
-    [REASON_PREEMPTION_TIMER]    = {exit_unasked, "the preemption timer is off"},
     [REASON_INVVPID]             = {exit_ud, "CPUID shows no VMX"},
-    [REASON_WBINVD]              = {exit_nothing, "caches are coherent: nothing to write back"},
-    [REASON_XSETBV]              = {exit_xsetbv, "an exit always"},
-    [REASON_APIC_WRITE]          = {exit_unasked, "the guest has no local APIC"},
-    [REASON_RDRAND]              = {exit_unasked, "RDRAND exiting is off"},
-    [REASON_INVPCID]             = {exit_unasked, "INVLPG exiting is off"},
     [REASON_VMFUNC]              = {exit_ud, "VM functions are off"},
     [REASON_ENCLS]               = {exit_ud, "CPUID shows no SGX"},
-    [REASON_RDSEED]              = {exit_unasked, "RDSEED exiting is off"},
-    [REASON_PML_FULL]            = {exit_unasked, "page-modification logging is off"},
     [REASON_XSAVES]              = {exit_ud, "CPUID shows XSAVES only where it is no exit"},
     [REASON_XRSTORS]             = {exit_ud, "CPUID shows XSAVES only where it is no exit"},
     [REASON_PCONFIG]             = {exit_ud, "CPUID shows no PCONFIG"},
-    [REASON_SPP_EVENT]           = {exit_unasked, "sub-page permissions are off"},
     [REASON_UMWAIT]              = {exit_ud, "CPUID shows no WAITPKG"},
     [REASON_TPAUSE]              = {exit_ud, "CPUID shows no WAITPKG"},
     [REASON_LOADIWKEY]           = {exit_ud, "CPUID shows no Key Locker"},
     [REASON_ENCLV]               = {exit_ud, "CPUID shows no SGX"},
     [REASON_ENQCMD_PASID]        = {exit_ud, "CPUID shows no ENQCMD"},
     [REASON_ENQCMDS_PASID]       = {exit_ud, "CPUID shows no ENQCMD"},
-    [REASON_BUS_LOCK]            = {exit_unasked, "bus-lock detection is off"},
-    [REASON_INSTRUCTION_TIMEOUT] = {exit_unasked, "the instruction timeout is off"},
     [REASON_SEAMCALL]            = {exit_ud, "CPUID shows no TDX"},
     [REASON_TDCALL]              = {exit_ud, "CPUID shows no TDX"},
     [REASON_RDMSRLIST]           = {exit_ud, "CPUID shows no MSR lists"},
     [REASON_WRMSRLIST]           = {exit_ud, "CPUID shows no MSR lists"},
+
+    // Ends the guest.
+    [REASON_TRIPLE_FAULT]        = {exit_crash, "three exceptions, each on the way to the handler "
+                                                "of the one before"},
+    [REASON_TASK_SWITCH]         = {exit_crash, "it switches tasks in hardware, which only real "
+                                                "CPUs do"},
+    [REASON_BAD_GUEST_STATE]     = {exit_entry_failure, "the guest state is invalid"},
+    [REASON_BAD_MSR_LIST]        = {exit_entry_failure, "an MSR of the load list is invalid"},
+    [REASON_MACHINE_CHECK]       = {exit_entry_failure, "a machine check: the hardware has failed"},
+    [REASON_EPT_MISCONFIG]       = {exit_ept_misconfig, "the EPT is damaged"},
+
+    // Not asked for, by any control of ours: a mistake of the CPU, or of ours.
+    [REASON_INIT]                = {exit_unasked, "there is one CPU, and nobody to send it INIT"},
+    [REASON_SIPI]                = {exit_unasked, "the guest's CPU never waits for one"},
+    [REASON_IO_SMI]              = {exit_unasked, "SMIs are the firmware's, without an SMM monitor"},
+    [REASON_OTHER_SMI]           = {exit_unasked, "SMIs are the firmware's, without an SMM monitor"},
+    [REASON_INVLPG]              = {exit_unasked, "INVLPG exiting is off"},
+    [REASON_RDTSC]               = {exit_unasked, "RDTSC exiting is off"},
+    [REASON_MOV_DR]              = {exit_unasked, "the guest has its own debug registers"},
+    [REASON_MONITOR_TRAP]        = {exit_unasked, "the monitor trap flag is off"},
+    [REASON_PAUSE]               = {exit_unasked, "PAUSE exiting is off"},
+    [REASON_TPR_THRESHOLD]       = {exit_unasked, "the TPR shadow is off"},
+    [REASON_APIC_ACCESS]         = {exit_unasked, "the guest has no local APIC"},
+    [REASON_VIRTUALIZED_EOI]     = {exit_unasked, "virtual-interrupt delivery is off"},
+    [REASON_GDTR_IDTR]           = {exit_unasked, "descriptor-table exiting is off"},
+    [REASON_LDTR_TR]             = {exit_unasked, "descriptor-table exiting is off"},
+    [REASON_RDTSCP]              = {exit_unasked, "RDTSC exiting is off"},
+    [REASON_PREEMPTION_TIMER]    = {exit_unasked, "the preemption timer is off"},
+    [REASON_APIC_WRITE]          = {exit_unasked, "the guest has no local APIC"},
+    [REASON_RDRAND]              = {exit_unasked, "RDRAND exiting is off"},
+    [REASON_INVPCID]             = {exit_unasked, "INVLPG exiting is off"},
+    [REASON_RDSEED]              = {exit_unasked, "RDSEED exiting is off"},
+    [REASON_PML_FULL]            = {exit_unasked, "page-modification logging is off"},
+    [REASON_SPP_EVENT]           = {exit_unasked, "sub-page permissions are off"},
+    [REASON_BUS_LOCK]            = {exit_unasked, "bus-lock detection is off"},
+    [REASON_INSTRUCTION_TIMEOUT] = {exit_unasked, "the instruction timeout is off"},
 };
 // clang-format on
 
@@ -175,4 +171,9 @@ const struct exit_row *exit_row(uint32_t reason)
     static const struct exit_row undefined = {exit_unasked, "its number is in no table"};
 
     return reason < REASON_COUNT && rows[reason].handle ? &rows[reason] : &undefined;
+}
+
+enum resume exit_handle(struct vcpu *vcpu)
+{
+    return exit_row(last_reason())->handle(vcpu);
 }

@@ -1,15 +1,13 @@
-// VMCALL: see vmcall.h.
+// VMCALL.
 
-#include "vmm/exits/vmcall.h"
+#include "vmm/exits/exits.h"
 
 #include <string.h>
 
 #include "common/pc/hypercall.h"
 #include "kernel/console.h"
-#include "kernel/cpu.h"
-#include "vmm/vmx/guest_state.h"
+#include "vmm/vcpu/guest_mode.h"
 #include "vmm/vmx/reasons.h"
-#include "vmm/vmx/vmcs.h"
 
 static enum resume call_hello(struct vcpu *vcpu)
 {
@@ -55,8 +53,7 @@ enum resume hypercall(struct vcpu *vcpu, uint64_t number, uint64_t argument)
 // Outside of 64-bit mode the upper halves of registers are not the guest's.
 enum resume exit_vmcall(struct vcpu *vcpu)
 {
-    bool code_64 = (vmcs_read(GUEST_EFER) & EFER_LMA) && (vmcs_read(GUEST_CS_ACCESS) & ACCESS_L);
-    uint64_t mask = code_64 ? UINT64_MAX : UINT32_MAX;
+    uint64_t mask = guest_is_64_bit() ? UINT64_MAX : UINT32_MAX;
 
     return hypercall(vcpu, vcpu->gpr[RAX] & mask, vcpu->gpr[RBX] & mask);
 }

@@ -1,7 +1,6 @@
-// The guest "bios": see bios.h. Memory and ports are those of 02_bios; what KVM had in the
-// kernel there is here as well: the 8259s are a model, and the timer is the machine's own.
-
-#include "vmm/guests/bios.h"
+// The guest "bios": the SeaBIOS of 02_bios, that file and no other. Memory and ports are those of
+// 02_bios; what KVM had in the kernel there is here as well: the 8259s are a model, and the timer
+// is the machine's own.
 
 #include <string.h>
 
@@ -13,8 +12,8 @@
 #include "kernel/panic.h"
 #include "kernel/payload.h"
 #include "kernel/pic.h"
-#include "vmm/guests/clock.h"
-#include "vmm/guests/machine_port.h"
+#include "vmm/guests/guest.h"
+#include "vmm/guests/host.h"
 #include "vmm/memory/memory.h"
 
 #define KIB(n) ((uint64_t)(n) << 10)
@@ -97,8 +96,8 @@ static const struct port_range ports[] = {
     {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "first 8259", pic_in, pic_out, &bios.pic},
     {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "second 8259", pic_in, pic_out, &bios.pic},
     {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_in, pic_out, &bios.pic},
-    {PIT_FIRST, PIT_LAST, "timer of the machine", machine_in, machine_out, NULL},
-    {PORT_B, PORT_B, "timer gate of the machine", machine_in, machine_out, NULL},
+    {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, NULL},
+    {PORT_B, PORT_B, "timer gate of the machine", host_in, host_out, NULL},
     {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, debug_console_out, &bios},
     {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &bios.cmos},
     {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, &bios},

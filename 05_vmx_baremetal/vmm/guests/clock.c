@@ -1,6 +1,6 @@
-// The machine's clock: see clock.h. Source: MC146818A data sheet, "Address Map", "Update Cycle".
+// The machine's clock: see host.h. Source: MC146818A data sheet, "Address Map", "Update Cycle".
 
-#include "vmm/guests/clock.h"
+#include "vmm/guests/host.h"
 
 #include <stdbool.h>
 #include <stddef.h>

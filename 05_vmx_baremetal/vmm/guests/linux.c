@@ -1,12 +1,10 @@
-// The guest "linux": see linux.h. The loader, the UART, ACPI and the rest are the objects of
-// 04_serial; here they are connected.
+// The guest "linux": a stock kernel on the PC of 04_serial. The loader, the UART, ACPI and the rest
+// are the objects of 04_serial; here they are connected.
 
-#include "vmm/guests/linux.h"
-
+#include "common/pc/linux.h"
 #include "common/pc/acpi.h"
 #include "common/pc/cmos.h"
 #include "common/pc/keyboard.h"
-#include "common/pc/linux.h"
 #include "common/pc/long_mode.h"
 #include "common/pc/pic.h"
 #include "kernel/console.h"
@@ -14,10 +12,9 @@
 #include "kernel/panic.h"
 #include "kernel/payload.h"
 #include "kernel/pic.h"
-#include "vmm/guests/clock.h"
-#include "vmm/guests/machine_port.h"
+#include "vmm/guests/guest.h"
+#include "vmm/guests/host.h"
 #include "vmm/guests/serial.h"
-#include "vmm/guests/tsc.h"
 #include "vmm/memory/memory.h"
 
 // What the hypervisor keeps for itself: page tables for the guest, a VMCS, and the like.
@@ -91,9 +88,9 @@ static const struct port_range ports[] = {
     {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "first 8259", pic_in, pic_out, &machine.pic},
     {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "second 8259", pic_in, pic_out, &machine.pic},
     {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_in, pic_out, &machine.pic},
-    {PIT_FIRST, PIT_LAST, "timer of the machine", machine_in, machine_out, NULL},
-    {PORT_B, PORT_B, "timer gate of the machine", machine_in, machine_out, NULL},
-    {PORT_WAIT, PORT_WAIT, "nobody, for a wait", machine_in, machine_out, NULL},
+    {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, NULL},
+    {PORT_B, PORT_B, "timer gate of the machine", host_in, host_out, NULL},
+    {PORT_WAIT, PORT_WAIT, "nobody, for a wait", host_in, host_out, NULL},
     {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &machine.cmos},
     {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, &machine},
     {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, &machine},
@@ -119,23 +116,6 @@ static uint64_t ram_size(void)
     return size < GUEST_RAM_LOW_MAX ? size : GUEST_RAM_LOW_MAX;
 }
 
-// Ends the machine with what is wrong with which input.
-static void refuse(enum linux_error error, uint64_t limit)
-{
-    static const char *const inputs[] = {
-        [LINUX_KERNEL] = "kernel",
-        [LINUX_INITRD] = "initrd",
-        [LINUX_COMMAND_LINE] = "command line",
-        [LINUX_MEMORY_MAP] = "memory map",
-    };
-
-    kprintf("%s: %s", inputs[linux_error_about(error)], linux_error_text(error));
-    if (linux_error_has_limit(error))
-        kprintf(" %lu bytes", limit);
-    kprintf("\n");
-    machine_end(MACHINE_BAD_INPUT);
-}
-
 static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram)
 {
     struct payload kernel = payload_get("kernel"), initrd = {0};
@@ -153,8 +133,11 @@ static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram
         boot.initrd_size = initrd.size;
     }
     error = linux_load(&boot, ram, &loaded);
-    if (error)
-        refuse(error, loaded.limit);
+    if (error != LINUX_OK) {
+        kprintf("kernel, initrd or command line: it %s %lu\n", linux_error_text(error),
+                loaded.limit);
+        machine_end(MACHINE_BAD_INPUT);
+    }
     acpi_write_tables(memory_at(&guest->ept, ACPI_GPA, ACPI_SIZE), ACPI_GPA, 1);
     long_mode_write(ram);
     return loaded;

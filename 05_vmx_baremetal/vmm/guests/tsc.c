@@ -1,7 +1,7 @@
-// The TSC's frequency: see tsc.h. Source: Intel 8254 data sheet, "Mode 0: Interrupt on Terminal
+// The TSC's frequency: see host.h. Source: Intel 8254 data sheet, "Mode 0: Interrupt on Terminal
 // Count"; the gate and the output of channel 2 at port 61h are the PC's.
 
-#include "vmm/guests/tsc.h"
+#include "vmm/guests/host.h"
 
 #include "kernel/cpu.h"
 
@@ -10,7 +10,6 @@
 #define PIT_COMMAND   0x43
 #define PIT_ONE_SHOT  0xB0  // channel 2, low and high byte, mode 0: the output rises at the end
 
-#define PORT_B         0x61
 #define PORT_B_GATE    (1u << 0)  // channel 2 counts
 #define PORT_B_SPEAKER (1u << 1)
 #define PORT_B_OUT     (1u << 5)  // the output of channel 2

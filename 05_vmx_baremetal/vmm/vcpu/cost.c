@@ -1,6 +1,6 @@
-// What exits cost: see cost.h. One guest in a machine's life is measured: the first.
+// What exits cost: see report.h. One guest in a machine's life is measured: the first.
 
-#include "vmm/vcpu/cost.h"
+#include "vmm/vcpu/report.h"
 
 #include <string.h>
 
@@ -17,10 +17,13 @@ static struct {
     uint64_t ticks[REASON_COUNT];
 } cost;
 
-void cost_entry(void)
+void cost_entry(const struct vcpu *vcpu)
 {
-    uint64_t now = rdtsc();
+    uint64_t now;
 
+    if (!vcpu->cost)
+        return;
+    now = rdtsc();
     if (!cost.first_entry) {
         cost.first_entry = cost.next_sample = now;
         cost.series = strcmp(option("cost", ""), "series") == 0;
@@ -38,18 +41,32 @@ static void sample(const struct vcpu *vcpu)
     kprintf("\n");
 }
 
-void cost_exit(const struct vcpu *vcpu)
+static void count(struct vcpu *vcpu, unsigned reason)
 {
+    vcpu->exits++;
+    if (reason < REASON_COUNT)
+        vcpu->exits_by_reason[reason]++;
+}
+
+void cost_exit(struct vcpu *vcpu)
+{
+    unsigned reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
+
+    count(vcpu, reason);
+    if (!vcpu->cost)
+        return;
     if (cost.series && rdtsc() >= cost.next_sample) {
         sample(vcpu);
         cost.next_sample = rdtsc() + vcpu->guest->tsc_khz * 1000;
     }
-    cost.reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
+    cost.reason = reason;
     cost.last_exit = rdtsc();  // printing a sample is nobody's cost
 }
 
-void cost_report(const struct vcpu *vcpu)
+void cost_report_if_asked(const struct vcpu *vcpu)
 {
+    if (!vcpu->cost)
+        return;
     kprintf("the guest ran from tick %lu to %lu\n", cost.first_entry, rdtsc());
     kprintf("  %10s %12s %6s\n", "exits", "ticks", "each");
     for (unsigned i = 0; i < REASON_COUNT; i++)

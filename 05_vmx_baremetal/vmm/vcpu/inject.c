@@ -53,3 +53,9 @@ void inject_again(void)
     vmcs_write(ENTRY_EXCEPTION_ERROR_CODE, vmcs_read(IDT_VECTORING_ERROR));
     vmcs_write(ENTRY_INSTRUCTION_LENGTH, vmcs_read(EXIT_INSTRUCTION_LENGTH));
 }
+
+void inject_single_step(void)
+{
+    if (!(vmcs_read(GUEST_DEBUGCTL) & DEBUGCTL_BTF))  // else only branches are steps
+        vmcs_write(GUEST_PENDING_DEBUG, vmcs_read(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
+}

@@ -18,6 +18,9 @@ enum resume inject_exception(enum exception_vector vector, uint32_t error);
 // #PF at the linear address `linear`, which the guest finds in CR2.
 enum resume inject_page_fault(struct vcpu *vcpu, uint64_t linear, uint32_t error);
 
+// Where the guest steps (RFLAGS.TF): a step is over.
+void inject_single_step(void);
+
 // What an exit cut short, the delivery of an interrupt or exception, is started anew by the next
 // entry; unless a handler wants to inject something itself. Without this such an event would be
 // lost. Source: SDM Vol. 3, "Information for VM Exits That Occur During Event Delivery".

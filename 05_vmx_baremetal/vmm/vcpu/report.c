@@ -1,4 +1,4 @@
-// Reports on a guest that stopped: see report.h.
+// Reports on a guest: see report.h.
 
 #include "vmm/vcpu/report.h"
 
@@ -7,8 +7,8 @@
 #include "kernel/console.h"
 #include "kernel/cpu.h"
 #include "kernel/payload.h"
-#include "vmm/exits/guest_memory.h"
 #include "vmm/memory/memory.h"
+#include "vmm/vcpu/guest_mode.h"
 #include "vmm/vmx/reasons.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"
@@ -90,7 +90,7 @@ static void report_code(const struct vcpu *vcpu)
     kprintf("\n");
 }
 
-void report_registers(const struct vcpu *vcpu)
+static void report_registers(const struct vcpu *vcpu)
 {
     report_gprs(vcpu);
     report_segments();
@@ -98,10 +98,100 @@ void report_registers(const struct vcpu *vcpu)
     report_code(vcpu);
 }
 
-void report_exit(const struct vcpu *vcpu)
+static void report_walk(const struct vcpu *vcpu, uint64_t gpa)
+{
+    static const char *const names[EPT_LEVELS] = {"PML4E", "PDPTE", "PDE", "PTE"};
+    struct ept_walk walk = ept_walk(&vcpu->guest->ept, gpa);
+
+    for (unsigned i = 0; i < walk.depth; i++) {
+        const char *fault =
+            ept_entry_fault(walk.entry[i], EPT_LEVELS - i, vcpu->cap->physical_bits);
+        uint64_t entry = walk.entry[i];
+
+        kprintf("  %-5s %016lx %c%c%c%s%s\n", names[i], entry, entry & EPT_READ ? 'r' : '-',
+                entry & EPT_WRITE ? 'w' : '-', entry & EPT_EXECUTE ? 'x' : '-', fault ? ": " : "",
+                fault ? fault : "");
+    }
+    if (walk.mapped)
+        kprintf("  leads to HPA %lx, in a page of %lu KiB\n", walk.hpa, walk.page_size >> 10);
+    else
+        kprintf("  leads nowhere: a hole of %lu KiB\n", walk.page_size >> 10);
+}
+
+static void report_ept(const struct vcpu *vcpu)
+{
+    bool violation = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON)) == REASON_EPT_VIOLATION;
+    uint64_t gpa = vmcs_read(GUEST_PHYSICAL_ADDRESS);
+    uint64_t access = vmcs_read(EXIT_QUALIFICATION);
+
+    if (violation)  // after a misconfiguration the qualification and the linear address mean
+                    // nothing
+        kprintf("  access:%s%s%s%s\n", access & VIOLATION_READ ? " read" : "",
+                access & VIOLATION_WRITE ? " write" : "", access & VIOLATION_FETCH ? " fetch" : "",
+                (access & VIOLATION_LINEAR_VALID) && !(access & VIOLATION_TRANSLATED)
+                    ? ", while the guest's page tables were read"
+                    : "");
+    kprintf("  GPA %lx", gpa);
+    if (violation && (access & VIOLATION_LINEAR_VALID))
+        kprintf(", linear address %lx", vmcs_read(GUEST_LINEAR_ADDRESS));
+    kprintf("\n");
+    report_walk(vcpu, gpa);
+}
+
+static void report_stop(const struct vcpu *vcpu, const char *why, va_list args)
 {
     uint32_t reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
 
+    kprintf("guest \"%s\" stopped at CS:RIP %04lx:%lx after %lu exits: %s (exit reason %u)\n",
+            vcpu->guest->name, vmcs_read(GUEST_CS), vmcs_read(GUEST_RIP), vcpu->exits,
+            exit_reason_name(reason), reason);
+    kprintf("  ");
+    kvprintf(why, args);
+    kprintf("\n");
+    report_registers(vcpu);
+    if (reason == REASON_EPT_VIOLATION || reason == REASON_EPT_MISCONFIG)
+        report_ept(vcpu);
+}
+
+enum resume guest_crash(struct vcpu *vcpu, const char *why, ...)
+{
+    va_list args;
+
+    va_start(args, why);
+    report_stop(vcpu, why, args);
+    va_end(args);
+    vcpu->status = MACHINE_GUEST_CRASHED;
+    return RESUME_STOP;
+}
+
+enum resume vmm_bug(struct vcpu *vcpu, const char *why, ...)
+{
+    va_list args;
+
+    va_start(args, why);
+    report_stop(vcpu, why, args);
+    va_end(args);
+    vcpu->status = MACHINE_PANIC;
+    return RESUME_STOP;
+}
+
+void report_refused(const struct vcpu *vcpu, enum vmx_status status)
+{
+    uint32_t error = status == VMX_FAIL_VALID ? (uint32_t)vmcs_read(VM_INSTRUCTION_ERROR) : 0;
+
+    kprintf("%s refused: %s (%u)\n", vcpu->launched ? "VMRESUME" : "VMLAUNCH",
+            error ? vmx_error_name(error) : "there is no current VMCS", error);
+    if (error)
+        vmcs_dump();
+}
+
+void report_exit_if_asked(const struct vcpu *vcpu)
+{
+    uint32_t reason;
+
+    if (!vcpu->trace)
+        return;
+    reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
     kprintf("exit %lu at %04lx:%lx: %s, qualification %lx\n", vcpu->exits, vmcs_read(GUEST_CS),
             vmcs_read(GUEST_RIP), exit_reason_name(reason), vmcs_read(EXIT_QUALIFICATION));
 }
@@ -126,60 +216,4 @@ void report_stats_if_asked(const struct vcpu *vcpu)
     }
     if (vcpu->guest->unclaimed)
         kprintf("  %10lu of them at ports of nobody\n", vcpu->guest->unclaimed);
-}
-
-void report_stop(const struct vcpu *vcpu, const char *why, ...)
-{
-    uint32_t reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
-    va_list args;
-
-    kprintf("guest \"%s\" stopped at CS:RIP %04lx:%lx after %lu exits: %s (exit reason %u)\n",
-            vcpu->guest->name, vmcs_read(GUEST_CS), vmcs_read(GUEST_RIP), vcpu->exits,
-            exit_reason_name(reason), reason);
-    va_start(args, why);
-    kprintf("  ");
-    kvprintf(why, args);
-    kprintf("\n");
-    va_end(args);
-    report_registers(vcpu);
-}
-
-static void report_walk(const struct vcpu *vcpu, uint64_t gpa)
-{
-    static const char *const names[EPT_LEVELS] = {"PML4E", "PDPTE", "PDE", "PTE"};
-    struct ept_walk walk = ept_walk(&vcpu->guest->ept, gpa);
-
-    for (unsigned i = 0; i < walk.depth; i++) {
-        const char *fault =
-            ept_entry_fault(walk.entry[i], EPT_LEVELS - i, vcpu->cap->physical_bits);
-        uint64_t entry = walk.entry[i];
-
-        kprintf("  %-5s %016lx %c%c%c%s%s\n", names[i], entry, entry & EPT_READ ? 'r' : '-',
-                entry & EPT_WRITE ? 'w' : '-', entry & EPT_EXECUTE ? 'x' : '-', fault ? ": " : "",
-                fault ? fault : "");
-    }
-    if (walk.mapped)
-        kprintf("  leads to HPA %lx, in a page of %lu KiB\n", walk.hpa, walk.page_size >> 10);
-    else
-        kprintf("  leads nowhere: a hole of %lu KiB\n", walk.page_size >> 10);
-}
-
-void report_ept(const struct vcpu *vcpu)
-{
-    bool violation = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON)) == REASON_EPT_VIOLATION;
-    uint64_t gpa = vmcs_read(GUEST_PHYSICAL_ADDRESS);
-    uint64_t access = vmcs_read(EXIT_QUALIFICATION);
-
-    if (violation)  // after a misconfiguration the qualification and the linear address mean
-                    // nothing
-        kprintf("  access:%s%s%s%s\n", access & VIOLATION_READ ? " read" : "",
-                access & VIOLATION_WRITE ? " write" : "", access & VIOLATION_FETCH ? " fetch" : "",
-                (access & VIOLATION_LINEAR_VALID) && !(access & VIOLATION_TRANSLATED)
-                    ? ", while the guest's page tables were read"
-                    : "");
-    kprintf("  GPA %lx", gpa);
-    if (violation && (access & VIOLATION_LINEAR_VALID))
-        kprintf(", linear address %lx", vmcs_read(GUEST_LINEAR_ADDRESS));
-    kprintf("\n");
-    report_walk(vcpu, gpa);
 }

@@ -5,7 +5,6 @@
 
 #include "kernel/cpu.h"
 #include "kernel/descriptor.h"
-#include "vmm/vcpu/io_bitmap.h"
 #include "vmm/vmx/controls.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"

@@ -10,8 +10,6 @@
 #include "kernel/panic.h"
 #include "kernel/payload.h"
 #include "vmm/memory/memory.h"
-#include "vmm/vcpu/io_bitmap.h"
-#include "vmm/vcpu/msr_bitmap.h"
 #include "vmm/vcpu/setup.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"

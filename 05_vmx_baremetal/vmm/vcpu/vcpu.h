@@ -41,7 +41,7 @@ struct vcpu {
 
     uint64_t cr8, xcr0;  // no exit exchanges these: the hypervisor uses neither
     uint64_t tsc_adjust;
-    bool nmi_pending;  // raised, and not injected yet: see nmi.h
+    bool nmi_pending;  // raised, and not injected yet: see exits/nmi.c
 
     const struct vmx_capability *cap;
     struct guest *guest;
@@ -64,17 +64,6 @@ void vcpu_create(struct vcpu *vcpu, const struct vmx_capability *cap, struct gue
 
 // Gives back what vcpu_create allocated.
 void vcpu_destroy(struct vcpu *vcpu);
-
-// Runs the guest until it is done. Returns how it ended; unless that was MACHINE_OFF, a report has
-// been printed. The VMCS still holds the state of its last moment.
-enum machine_status vcpu_run(struct vcpu *vcpu);
-
-// For the handlers of exits, where the guest steps (RFLAGS.TF): a step is over. Not for the end of
-// an instruction, which needs no help of theirs.
-void vcpu_single_step(void);
-
-// For the handlers of exits, behind a report: the guest is stopped as crashed. Returns RESUME_STOP.
-enum resume vcpu_crash(struct vcpu *vcpu);
 
 // Enters the guest, and returns after its next exit: VMX_SUCCEED. Otherwise the CPU refused the
 // VMCS and the guest did not run. In entry.asm.

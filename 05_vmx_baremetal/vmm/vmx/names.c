@@ -1,5 +1,6 @@
-// The fields of the VMCS and the errors of the VMX instructions, by name.
+// The fields of the VMCS, the errors of the VMX instructions and the reasons of exits, by name.
 
+#include "vmm/vmx/reasons.h"
 #include "vmm/vmx/vmcs.h"
 
 const struct vmcs_field_row vmcs_field_table[] = {
@@ -52,4 +53,13 @@ const char *vmx_error_name(uint32_t number)
     if (number >= sizeof(names) / sizeof(names[0]) || !names[number])
         return "unknown VM-instruction error";
     return names[number];
+}
+
+const char *exit_reason_name(uint32_t basic)
+{
+#define NAME(name, number, text) [number] = text,
+    static const char *const names[REASON_COUNT] = {EXIT_REASONS(NAME)};
+#undef NAME
+
+    return basic < REASON_COUNT && names[basic] ? names[basic] : "unknown exit reason";
 }

@@ -4,15 +4,31 @@
 #ifndef VMM_VMX_VMCS_H
 #define VMM_VMX_VMCS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "vmm/vmx/fields.h"
 #include "vmm/vmx/instructions.h"
+#include "vmm/vmx/vmx.h"
 
 // Reads or writes a field of the current VMCS. A field that the CPU refuses is a bug of ours: the
 // machine stops with its name. Source: SDM Vol. 3, "VMREAD", "VMWRITE".
 uint64_t vmcs_read(enum vmcs_field field);
 void vmcs_write(enum vmcs_field field, uint64_t value);
+
+// The secondary controls in force: none unless the primary ones activate them.
+static inline uint32_t vmcs_cpu2_controls(void)
+{
+    return vmcs_read(CPU_CONTROLS) & CPU_SECONDARY ? (uint32_t)vmcs_read(CPU2_CONTROLS) : 0;
+}
+
+// Bits 63:47 are all the same: an address that 48-bit linear addresses can form.
+static inline bool is_canonical(uint64_t address)
+{
+    uint64_t high = address >> 47;
+
+    return high == 0 || high == 0x1FFFF;
+}
 
 // Allocates a VMCS, marks it as not launched and makes it the current one. `basic` is
 // IA32_VMX_BASIC. Returns its physical address.

@@ -2,7 +2,7 @@
 
 #include "vmx_unit.h"
 
-#include "vmm/vcpu/msr_bitmap.h"
+#include "vmm/vcpu/setup.h"
 
 #define MSRS 0x2000  // in each of the two ranges
 

@@ -8,7 +8,7 @@
 # shellcheck source=vmx.sh
 . "$(dirname "$EXERCISE_LIB")/vmx.sh"
 
-unit check.c $stage/vmm/vcpu/msr_bitmap.c -I$stage
+unit check.c $stage/vmm/vcpu/bitmaps.c $stage/vmm/guests/host_port.c -I$stage
 vmx_build
 greeted "the bits are right: what else have you changed?"
 pass

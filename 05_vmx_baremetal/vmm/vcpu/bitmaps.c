@@ -1,16 +1,15 @@
-// The MSR bitmap: see msr_bitmap.h.
-//
-//   byte    0  read  MSRs 0 to 1FFFh            2048  write MSRs 0 to 1FFFh
-//        1024  read  MSRs C0000000h to ...      3072  write MSRs C0000000h to C0001FFFh
+// Which MSRs and ports the guest has to itself, without an exit: see setup.h.
 
-#include "vmm/vcpu/msr_bitmap.h"
-
-#include <stddef.h>
 #include <string.h>
 
-#define BITMAP_SIZE 4096
-#define WRITE_HALF  2048
-#define HIGH_PART   1024
+#include "kernel/page.h"
+#include "vmm/guests/host.h"
+#include "vmm/vcpu/setup.h"
+
+//   byte    0  read  MSRs 0 to 1FFFh            2048  write MSRs 0 to 1FFFh
+//        1024  read  MSRs C0000000h to ...      3072  write MSRs C0000000h to C0001FFFh
+#define WRITE_HALF 2048
+#define HIGH_PART  1024
 
 // MSRs that the guest has to itself, and why that is safe.
 static const struct {
@@ -43,7 +42,18 @@ static void pass(uint8_t *bitmap, uint32_t msr)
 
 void msr_bitmap_fill(uint8_t *bitmap)
 {
-    memset(bitmap, 0xFF, BITMAP_SIZE);
+    memset(bitmap, 0xFF, PAGE_SIZE);
     for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
         pass(bitmap, own[i].msr);
+}
+
+// Bit n is port n; VMCS field A points to the first 4 KiB, ports 0 to 7FFFh, and B to the others.
+// An access exits if one of its ports has its bit set.
+void io_bitmap_fill(uint8_t *bitmap, const struct port_range *ports, size_t count)
+{
+    memset(bitmap, 0xFF, IO_BITMAP_SIZE);
+    for (size_t i = 0; i < count; i++)
+        if (ports[i].in == host_in && ports[i].out == host_out)
+            for (uint32_t port = ports[i].first; port <= ports[i].last; port++)
+                bitmap[port / 8] &= (uint8_t) ~(1u << port % 8);
 }

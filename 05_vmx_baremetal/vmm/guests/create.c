@@ -1,0 +1,28 @@
+// The guests by name.
+
+#include <string.h>
+
+#include "kernel/console.h"
+#include "vmm/guests/guest.h"
+
+static const struct {
+    const char *name;
+    void (*create)(struct guest *guest);
+} kinds[] = {
+    {"hello", hello_create},
+    {"bios", bios_create},
+    {"linux", linux_create},
+};
+
+void guest_create(struct guest *guest, const char *name)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (strcmp(kinds[i].name, name) == 0) {
+            *guest = (struct guest){.name = kinds[i].name};
+            ept_create(&guest->ept);
+            kinds[i].create(guest);
+            return;
+        }
+    kprintf("there is no guest \"%s\"\n", name);
+    machine_end(MACHINE_BAD_INPUT);
+}
