@@ -1,7 +1,7 @@
 # Hypervisors, Step by Step. `make help` says what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help all deps doctor demo test check bench fuzz book diff clean
+.PHONY: help all deps doctor demo test test-releases check bench fuzz book diff clean
 .PHONY: exercises exercise exercise-check exercise-solution rejoin
 
 STAGES  := $(patsubst %/Makefile,%,$(sort $(wildcard 0[1-9]_*/Makefile)))
@@ -22,7 +22,7 @@ all:  ## Build every stage
 	@for part in $(STAGES); do $(MAKE) -C $$part --no-print-directory all || exit; done
 
 deps:  ## Install what running the stages needs, and what the targets beside it need: make deps test
-	@common/lab/deps $(filter test check fuzz book test-releases,$(MAKECMDGOALS))
+	@common/lab/deps $(filter test exercises check fuzz book test-releases,$(MAKECMDGOALS))
 
 doctor:  ## Look at this machine: what can it run, and which command mends what it can't
 	@common/lab/doctor
@@ -37,6 +37,9 @@ test:  ## Run all tests (PROVEFLAGS=-v shows each)
 	@for part in $(TESTED); do $(MAKE) -C $$part --no-print-directory test-build || exit; done
 	@prove -j2 -e '' $(PROVEFLAGS) $$(for part in $(TESTED); do \
 		$(MAKE) -C $$part -s --no-print-directory test-list | sed "s,^,$$part/,"; done)
+
+test-releases:  ## Try it on other Debians, as root: RELEASES='trixie sid' STEPS='demo check' (default: all)
+	@STEPS='$(STEPS)' common/test/releases $(RELEASES)
 
 check:  ## Compare with the house style, and build with two compilers that forgive nothing
 	@echo "clang-format"; clang-format --dry-run -Werror $(C_FILES)

@@ -55,5 +55,5 @@ void io_bitmap_fill(uint8_t *bitmap, const struct port_range *ports, size_t coun
     for (size_t i = 0; i < count; i++)
         if (ports[i].in == host_in && ports[i].out == host_out)
             for (uint32_t port = ports[i].first; port <= ports[i].last; port++)
-                bitmap[port / 8] &= (uint8_t) ~(1u << port % 8);
+                bitmap[port / 8] &= ~(1u << port % 8);
 }

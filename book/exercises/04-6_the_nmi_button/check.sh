@@ -15,6 +15,8 @@ for turn in 1 2; do
     [ $turn -eq 1 ] || press=$((nmis - 2)) quit=1 ends="ends with Ctrl-A x"
     run 260 expect "$EXERCISE/press.exp" $press $quit common/lab/run -- \
         04_serial/vm --kernel "$tmp/deaf.bin" --memory 16M --cpus $cpus
+    [ "$status" -ne 127 ] || fail "the program expect, which presses the keys" "$out$err" \
+        "in the top folder of the tree that this is a copy of: make deps exercises"
     out=$(printf '%s\n' "$out" | tr -d '\r')
     [ "$status" -ne 9 ] || fail "$press presses, $press NMIs (CPUs: $cpus)" "$(printf '%s\n' "$out" | grep '^deaf:')" \
         "the guest hangs with interrupts off and never leaves KVM_RUN by itself: who calls KVM_NMI, and when?"
