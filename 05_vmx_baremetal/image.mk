@@ -2,7 +2,7 @@
 # its payloads a disk image, and the image runs on a machine of its own.
 #
 #   GUEST=hello     which guest the hypervisor runs        MEMORY=256      MiB of the machine
-#   MACHINE=bochs   or qemu; auto takes the best           CRASH=stack     see kernel/crash.c
+#   MACHINE=bochs   or qemu; auto takes the best           CRASH=stack     see kernel/trap/crash.c
 #   STATS=1         VM exits by reason, at the end
 #   COST=1          the ticks that they take; COST=series: and their number, once a second
 
@@ -26,8 +26,8 @@ export BUILD
 
 # Everything below kernel/, vmm/ and test/suite/, twice: for the bare machine, and as a library for
 # the unit tests.
-BARE_C    := main.c $(filter-out %/offsets.c,$(wildcard kernel/*.c vmm/*.c vmm/*/*.c test/suite/*.c))
-BARE_ASM  := $(wildcard kernel/*.asm vmm/*/*.asm)
+BARE_C    := main.c $(filter-out %/offsets.c,$(wildcard kernel/*.c kernel/*/*.c vmm/*.c vmm/*/*.c test/suite/*.c))
+BARE_ASM  := $(wildcard kernel/*.asm kernel/*/*.asm vmm/*/*.asm)
 BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.asm.o) \
              $(BARE_COMMON:%.c=$(BUILD)/bare/common/%.o)
 HOST_C    := $(filter-out main.c kernel/string.c,$(BARE_C)) boot/image_table.c

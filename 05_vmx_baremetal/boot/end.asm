@@ -1,4 +1,4 @@
-; How the machine ends before there is a kernel: the counterpart of machine_end in kernel/panic.c,
+; How the machine ends before there is a kernel: the counterpart of machine_end in kernel/panic/panic.c,
 ; which explains it. Used by the boot sector and by the loader.
 
 PCI_ADDRESS   equ 0xCF8

@@ -2,8 +2,8 @@
 
 #include "kernel/offsets.h"
 #include "boot/info.h"
-#include "kernel/descriptor.h"
-#include "kernel/panic.h"
+#include "kernel/panic/panic.h"
+#include "kernel/trap/descriptor.h"
 
 void offsets(void);
 

@@ -1,9 +1,9 @@
 // The numbers that the kernel's assembly shares with C; becomes build/kernel/offsets.inc.
 
 #include "kernel/offsets.h"
-#include "kernel/descriptor.h"
 #include "kernel/stack.h"
-#include "kernel/trap.h"
+#include "kernel/trap/descriptor.h"
+#include "kernel/trap/trap.h"
 
 void offsets(void);
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/page.h"
+#include "kernel/memory/page.h"
 
 // An exception whose handler cannot trust the current stack gets one of its own, through the
 // interrupt stack table (IST) of the TSS: the double fault that an overflow ends in, and the two

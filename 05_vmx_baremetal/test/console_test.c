@@ -2,13 +2,13 @@
 // other's.
 
 #include "common/test/tap.h"
-#include "kernel/console.h"
-#include "kernel/uart.h"
+#include "kernel/console/console.h"
+#include "kernel/console/uart.h"
 
 static char line[256];  // what COM1 was sent
 static size_t length;
 
-// In place of kernel/uart.c.
+// In place of kernel/console/uart.c.
 void com_init(unsigned short port)
 {
     (void)port;

@@ -1,7 +1,7 @@
 // Descriptors and gates, against values worked out from the SDM's figures by hand.
 
 #include "common/test/tap.h"
-#include "kernel/descriptor_encode.h"
+#include "kernel/trap/descriptor_encode.h"
 
 int main(void)
 {

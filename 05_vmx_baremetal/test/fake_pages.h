@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/page.h"
+#include "kernel/memory/page.h"
 
 static uint64_t pages;  // that are in use
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "common/test/tap.h"
-#include "kernel/format.h"
+#include "kernel/console/format.h"
 
 static char output[256];
 static size_t length;

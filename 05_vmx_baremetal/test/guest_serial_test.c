@@ -2,7 +2,7 @@
 // guest reads, because what nobody has room for stays in the machine's UART.
 
 #include "common/test/tap.h"
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "vmm/guests/serial.h"
 
 #define TYPED (3 * SERIAL_QUEUE)
@@ -13,7 +13,7 @@ static unsigned typed, taken;  // bytes behind the machine's UART, and how many 
 static unsigned sent, lost;    // bytes of the guest's; typed ones that the machine's UART lost
 static unsigned busy;          // how often the transmitter says "not yet"
 
-// In place of kernel/console.c. The bytes that are typed count up.
+// In place of kernel/console/console.c. The bytes that are typed count up.
 int console_getc(void)
 {
     return taken < typed ? (uint8_t)taken++ : -1;

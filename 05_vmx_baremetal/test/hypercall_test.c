@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/test/tap.h"
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/cpu.h"
 #include "test/fake_vmcs.h"
 #include "vmm/exits/exits.h"
@@ -19,7 +19,7 @@ static struct guest guest = {.name = "test"};
 static struct vcpu vcpu;
 static char line[256];  // what the hypervisor printed
 
-// In place of kernel/console.c.
+// In place of kernel/console/console.c.
 int kprintf(const char *format, ...)
 {
     va_list args;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "common/test/tap.h"
-#include "kernel/page_map.h"
+#include "kernel/memory/page_map.h"
 
 #define MIB      (UINT64_C(1) << 20)
 #define GIB      (UINT64_C(1) << 30)

@@ -3,15 +3,15 @@
 #include <stdlib.h>
 
 #include "common/test/tap.h"
-#include "kernel/page.h"
-#include "kernel/paging.h"
+#include "kernel/memory/page.h"
+#include "kernel/memory/paging.h"
 
 #define KIB4 UINT64_C(0x1000)
 #define MIB2 UINT64_C(0x200000)
 
 static int pages;
 
-// In place of kernel/page.c.
+// In place of kernel/memory/page.c.
 void *page_alloc(void)
 {
     pages++;

@@ -6,15 +6,15 @@
 #include <sys/mman.h>
 
 #include "common/test/tap.h"
-#include "kernel/page.h"
-#include "kernel/panic.h"
-#include "kernel/payload.h"
-#include "kernel/payload_init.h"
+#include "kernel/memory/page.h"
+#include "kernel/memory/payload.h"
+#include "kernel/memory/payload_init.h"
+#include "kernel/panic/panic.h"
 
 static jmp_buf panicked;
 static char message[128];
 
-// In place of kernel/panic.c.
+// In place of kernel/panic/panic.c.
 void panic(const char *format, ...)
 {
     va_list args;

@@ -1,7 +1,7 @@
 // Which function is it? The table is text, as `nm -n` prints it.
 
 #include "common/test/tap.h"
-#include "kernel/symbol.h"
+#include "kernel/panic/symbol.h"
 
 static const char table[] = "0000000000100000 start\n"
                             "0000000000100030 main\n"

@@ -6,7 +6,7 @@
 
 #include "vmx_unit.h"
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/cpu.h"
 #include "test/fake_vmcs.h"
 #include "test/haswell.h"
@@ -16,7 +16,7 @@
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmx.h"
 
-// In place of kernel/console.c: vmcs_is_valid() would print.
+// In place of kernel/console/console.c: vmcs_is_valid() would print.
 int kprintf(const char *format, ...)
 {
     (void)format;

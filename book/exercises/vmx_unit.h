@@ -6,7 +6,7 @@
 
 #include "unit.h"
 
-#include "kernel/panic.h"
+#include "kernel/panic/panic.h"
 
 // For %llx, which uint64_t is not everywhere.
 #define HEX(n) ((unsigned long long)(n))

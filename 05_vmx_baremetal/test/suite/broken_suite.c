@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/cpu.h"
 #include "test/suite/broken.h"
 #include "test/suite/suite.h"

@@ -1,7 +1,7 @@
 // Every edge of a guest's memory, touched from both sides: what is the guest's works, what isn't
 // ends in an EPT violation that says where and how.
 
-#include "kernel/page.h"
+#include "kernel/memory/page.h"
 #include "test/suite/suite.h"
 #include "vmm/memory/memory.h"
 #include "vmm/run.h"

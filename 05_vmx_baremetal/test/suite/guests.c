@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "kernel/image_layout.h"
-#include "kernel/page.h"
-#include "kernel/payload.h"
-#include "kernel/pic.h"
+#include "kernel/memory/page.h"
+#include "kernel/memory/payload.h"
+#include "kernel/trap/pic.h"
 #include "test/suite/suite.h"
 #include "vmm/guests/host.h"
 #include "vmm/memory/memory.h"

@@ -1,7 +1,7 @@
 // Guests that mean harm, or know no better. Each must end in a report that names what it did, and
 // the hypervisor must be there to run the next one.
 
-#include "kernel/page.h"
+#include "kernel/memory/page.h"
 #include "test/suite/suite.h"
 #include "vmm/memory/memory.h"
 #include "vmm/run.h"

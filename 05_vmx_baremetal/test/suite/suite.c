@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "kernel/console.h"
-#include "kernel/page.h"
-#include "kernel/payload.h"
+#include "kernel/console/console.h"
+#include "kernel/memory/page.h"
+#include "kernel/memory/payload.h"
 #include "vmm/vmx/vmxon.h"
 
 static unsigned run, failed;

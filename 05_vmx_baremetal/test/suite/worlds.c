@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "test/suite/suite.h"
 #include "vmm/run.h"
 

@@ -3,7 +3,7 @@
 
 #include "vmm/entry_check/check.h"
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "vmm/entry_check/rule.h"
 
 #define MAX_VIOLATIONS 8

@@ -3,7 +3,7 @@
 #include "vmm/exits/exits.h"
 
 #include "kernel/cpu.h"
-#include "kernel/page.h"
+#include "kernel/memory/page.h"
 #include "vmm/memory/guest_paging.h"
 #include "vmm/memory/memory.h"
 #include "vmm/vcpu/guest_mode.h"

@@ -7,7 +7,7 @@
 
 #include "vmm/exits/exits.h"
 
-#include "kernel/pic.h"
+#include "kernel/trap/pic.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vmx/event.h"
 #include "vmm/vmx/vmcs.h"

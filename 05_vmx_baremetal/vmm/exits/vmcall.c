@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/pc/hypercall.h"
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "vmm/vcpu/guest_mode.h"
 #include "vmm/vmx/reasons.h"
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "vmm/guests/guest.h"
 
 static const struct {

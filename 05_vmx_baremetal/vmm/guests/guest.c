@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "kernel/console.h"
-#include "kernel/payload.h"
+#include "kernel/console/console.h"
+#include "kernel/memory/payload.h"
 #include "vmm/memory/memory.h"
 
 void guest_destroy(struct guest *guest)

@@ -8,7 +8,7 @@
 
 #include "common/pc/pic.h"
 #include "common/pc/port.h"
-#include "kernel/panic.h"
+#include "kernel/panic/panic.h"
 #include "vmm/guests/start.h"
 #include "vmm/memory/ept.h"
 

@@ -1,6 +1,6 @@
 // The guest "hello": the ROM of 01_hello, as KVM runs it there: real mode, CS with base 0, IP 0.
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "vmm/guests/guest.h"
 
 #define HELLO_MEMORY   4096  // bytes at GPA 0: the ROM, and nothing else

@@ -2,7 +2,7 @@
 
 #include "vmm/guests/serial.h"
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 
 void serial_reset(struct guest_serial *serial, struct pic *pic)
 {

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "kernel/page.h"
+#include "kernel/memory/page.h"
 #include "vmm/vmx/vmx.h"
 
 #define EPT_LEAF         (1ull << 7)

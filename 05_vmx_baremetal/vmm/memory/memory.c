@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "kernel/page.h"
-#include "kernel/panic.h"
+#include "kernel/memory/page.h"
+#include "kernel/panic/panic.h"
 
 // Contiguous zeroed memory: one large page, or as many small ones as `size` takes.
 static void *allocate(uint64_t size)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "kernel/page.h"
+#include "kernel/memory/page.h"
 #include "vmm/guests/host.h"
 #include "vmm/vcpu/setup.h"
 

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/cpu.h"
-#include "kernel/payload.h"
+#include "kernel/memory/payload.h"
 #include "vmm/vmx/vmcs.h"
 
 static struct {

@@ -4,7 +4,7 @@
 #include "vmm/vcpu/setup.h"
 
 #include "kernel/cpu.h"
-#include "kernel/descriptor.h"
+#include "kernel/trap/descriptor.h"
 #include "vmm/vmx/controls.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"

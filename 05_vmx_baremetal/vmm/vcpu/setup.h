@@ -11,7 +11,7 @@
 #include "vmm/guests/start.h"
 #include "vmm/vmx/capability.h"
 
-// What an exit loads into the CPU. The selectors are those of kernel/descriptor.h.
+// What an exit loads into the CPU. The selectors are those of kernel/trap/descriptor.h.
 struct host_state {
     uint64_t cr0, cr3, cr4, efer, pat;
     uint64_t gdt_base, idt_base, tss_base;

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "kernel/cpu.h"
-#include "kernel/descriptor.h"
-#include "kernel/page.h"
-#include "kernel/panic.h"
-#include "kernel/payload.h"
+#include "kernel/memory/page.h"
+#include "kernel/memory/payload.h"
+#include "kernel/panic/panic.h"
+#include "kernel/trap/descriptor.h"
 #include "vmm/memory/memory.h"
 #include "vmm/vcpu/setup.h"
 #include "vmm/vmx/guest_state.h"

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "kernel/cpu.h"
-#include "kernel/panic.h"
+#include "kernel/panic/panic.h"
 #include "vmm/guests/guest.h"
 #include "vmm/vmx/capability.h"
 #include "vmm/vmx/instructions.h"

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-#include "kernel/console.h"
-#include "kernel/page.h"
-#include "kernel/panic.h"
+#include "kernel/console/console.h"
+#include "kernel/memory/page.h"
+#include "kernel/panic/panic.h"
 #include "vmm/vmx/vmx.h"
 
 // The reason behind a failure, where there is one to be had.

@@ -2,10 +2,10 @@
 
 #include "vmm/vmx/vmxon.h"
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/cpu.h"
-#include "kernel/page.h"
-#include "kernel/panic.h"
+#include "kernel/memory/page.h"
+#include "kernel/panic/panic.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/instructions.h"
 #include "vmm/vmx/vmcs.h"

@@ -9,8 +9,8 @@
 #include "vmx_unit.h"
 
 #include "kernel/cpu.h"
-#include "kernel/page.h"
-#include "kernel/panic.h"
+#include "kernel/memory/page.h"
+#include "kernel/panic/panic.h"
 #include "test/haswell.h"
 #include "vmm/vmx/instructions.h"
 #include "vmm/vmx/vmx.h"

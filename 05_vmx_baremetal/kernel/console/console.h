@@ -1,0 +1,34 @@
+// The console: COM1, shared by two writers. The hypervisor speaks through kprintf, and every line
+// of its own begins with "[05] "; the guest's bytes go through console_putc and are left as they
+// are. When one writer interrupts the other in the middle of a line, a line feed keeps the two
+// apart.
+
+#ifndef KERNEL_CONSOLE_H
+#define KERNEL_CONSOLE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+// Sets COM1 to 115200 baud, 8 data bits, no parity, 1 stop bit. Before this nothing may print.
+void console_init(void);
+
+// Does the console take a byte at once?
+bool console_ready(void);
+
+// One byte of the guest's output, unchanged. Waits until the console is ready.
+void console_putc(char c);
+
+// From now on each byte that is typed raises IRQ 4.
+void console_listen(void);
+
+// A byte that was typed, or -1 if there is none. Does not wait.
+int console_getc(void);
+
+// The hypervisor's own output, with the conversions of kernel/console/format.h (%d %u %x %lx %s %c
+// ...). Returns the number of characters that the format produced, without the marks.
+__attribute__((format(printf, 1, 2))) int kprintf(const char *format, ...);
+
+// The same with the arguments in a list, as vprintf is to printf.
+__attribute__((format(printf, 1, 0))) int kvprintf(const char *format, va_list args);
+
+#endif

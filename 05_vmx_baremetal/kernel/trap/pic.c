@@ -1,0 +1,57 @@
+// The 8259A pair (Intel 8259A data sheet, "Initialization Command Words").
+
+#include "kernel/trap/pic.h"
+
+#include "kernel/cpu.h"
+
+#define PIC1_COMMAND   0x20
+#define PIC1_DATA      0x21
+#define PIC2_COMMAND   0xA0
+#define PIC2_DATA      0xA1
+#define ICW1_INIT      0x11      // edge-triggered, cascaded, ICW4 follows
+#define ICW3_SECONDARY (1 << 2)  // the first: the second one is at my IR2
+#define ICW3_IDENTITY  2         // the second: I am at IR2
+#define ICW4_8086      0x01      // vectors as an 8086 wants them; EOI by command
+#define OCW1_MASK_ALL  0xFF
+#define OCW2_END       0x60  // specific end of interrupt; bits 2:0 say of which input
+#define CASCADE        2     // the input of the first chip that the second one is at
+
+void pic_init(void)
+{
+    out8(PIC1_COMMAND, ICW1_INIT);
+    out8(PIC2_COMMAND, ICW1_INIT);
+    out8(PIC1_DATA, PIC_VECTOR);
+    out8(PIC2_DATA, PIC_VECTOR + 8);
+    out8(PIC1_DATA, ICW3_SECONDARY);
+    out8(PIC2_DATA, ICW3_IDENTITY);
+    out8(PIC1_DATA, ICW4_8086);
+    out8(PIC2_DATA, ICW4_8086);
+    out8(PIC1_DATA, OCW1_MASK_ALL);
+    out8(PIC2_DATA, OCW1_MASK_ALL);
+}
+
+static void set_mask(uint16_t port, unsigned input, unsigned masked)
+{
+    uint8_t bit = (uint8_t)(1u << input);
+
+    out8(port, (uint8_t)(masked ? in8(port) | bit : in8(port) & ~bit));
+}
+
+void pic_unmask(unsigned irq)
+{
+    set_mask(irq < 8 ? PIC1_DATA : PIC2_DATA, irq % 8, 0);
+    if (irq >= 8)
+        set_mask(PIC1_DATA, CASCADE, 0);
+}
+
+void pic_mask(unsigned irq)
+{
+    set_mask(irq < 8 ? PIC1_DATA : PIC2_DATA, irq % 8, 1);
+}
+
+void pic_end(unsigned irq)
+{
+    if (irq >= 8)
+        out8(PIC2_COMMAND, (uint8_t)(OCW2_END | irq % 8));
+    out8(PIC1_COMMAND, (uint8_t)(OCW2_END | (irq < 8 ? irq : CASCADE)));
+}
