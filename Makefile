@@ -42,6 +42,7 @@ test-releases:  ## Try it on other Debians, as root: RELEASES='trixie sid' STEPS
 	@STEPS='$(STEPS)' common/test/releases $(RELEASES)
 
 check:  ## Compare with the house style, and build with two compilers that forgive nothing
+	@common/lab/deps --need check
 	@echo "clang-format"; clang-format --dry-run -Werror $(C_FILES)
 	@echo "shellcheck"; shellcheck $(SCRIPTS)
 	@for cc in gcc clang; do for part in $(PARTS); do \
@@ -56,9 +57,11 @@ bench:  ## What virtualising costs: stage 04 beside QEMU (RUNS=5), stage 05 besi
 	@$(MAKE) -C 05_vmx_baremetal -s --no-print-directory bench
 
 fuzz:  ## Feed the parsers and devices with nonsense (FUZZ_SECONDS=600 each)
+	@common/lab/deps --need fuzz
 	@$(MAKE) -C common fuzz
 
 book:  ## Make the book's web site
+	@common/lab/deps --need book
 	@$(MAKE) -C book --no-print-directory site
 
 diff:  ## What changed between two stages: FROM=01_hello TO=02_bios (STAT=1: a summary)

@@ -104,6 +104,13 @@ deps test
 is "$status: $(cat "$tmp/installed")" "0: nasm xxd bios
 prove pandoc" "for the tests: their own, and what they share with the book"
 unlike "$out" 'left out' "then nothing is left out"
+deps --need book
+is "$status: $err" "2: deps: 'make book' needs pandoc, which 'make deps book' brings" \
+    "--need: a command that isn't there, even if the package is"
+stub pandoc ''
+deps --need book
+is "$status: $out$err" "0: " "--need: nothing to say"
+rm "$tmp/bin/pandoc"
 deps tset
 is "$status: $err" "2: deps: no package is for 'tset'; expected always test book" "no such target"
 
@@ -199,7 +206,7 @@ deps
 is "$status: $(echo "$out" | head -n 1)" "0: deps: nothing is missing" "all there: status 0 everywhere"
 
 deps --everything
-is "$status: $err" "2: deps: unknown option '--everything'; expected --command, --list or --left-out" \
+is "$status: $err" "2: deps: unknown option '--everything'; expected --command, --list, --need or --left-out" \
     "an unknown option"
 
 # --- The table itself ---
