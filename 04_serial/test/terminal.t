@@ -2,4 +2,10 @@
 # 04_serial on a terminal: raw while the guest runs, as it was afterwards, however it ends.
 
 cd "$(dirname "$0")/.." || exit 1
-exec timeout -k 5 300 expect test/terminal.exp "${VM:-./vm}" build/test/echo.bin
+. ../common/test/tap.sh
+. ../common/test/kvm.sh
+vm=${VM:-./vm}
+needs_kvm_and_expect
+
+rm -rf "$tmp" # terminal.exp speaks TAP by itself
+exec timeout -k 5 900 expect test/terminal.exp "$vm" build/test/echo.bin

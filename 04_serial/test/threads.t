@@ -4,18 +4,17 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
-
-make -s VM=build/tsan/vm BUILD=build/tsan CFLAGS='-O1 -g -fsanitize=thread' build/tsan/vm >"$tmp/make" 2>&1
-ok $? "builds with -fsanitize=thread"
-diag "$(cat "$tmp/make")"
+. ../common/test/kvm.sh
+vm=build/tsan/vm
+needs_kvm_and_expect --cpus 2 --with "$(command -v setarch)"
 
 # ThreadSanitizer wants its own part of the address space, and stops if randomisation has put the
 # program there; setarch -R switches that off.
-machine="setarch -R build/tsan/vm --kernel build/test/echo.bin --memory 16M --cpus 4"
+machine="setarch -R $vm --kernel build/test/echo.bin --memory 16M --cpus 4"
 
-# races WHAT STATUS COMMAND
+# clean WHAT STATUS COMMAND
 clean() {
-    timeout -k 5 60 sh -c "$3" >"$tmp/out" 2>"$tmp/err"
+    timeout -k 5 300 sh -c "$3" >"$tmp/out" 2>"$tmp/err"
     is "$?" "$2" "$1: status $2"
     unlike "$(cat "$tmp/err")" "ThreadSanitizer" "$1: no race"
 }
@@ -27,10 +26,13 @@ ok $? "all of it came back"
 clean "reset" 3 "printf '\022' | $machine"
 clean "triple fault" 4 "printf '\024' | $machine"
 clean "--until" 0 "$machine --until ready </dev/null"
-clean "SIGTERM" 143 "$machine </dev/null & sleep 2; kill \$!; wait \$!"
+# shellcheck disable=SC2086 # several words
+stop ready $machine
+is "$status" 143 "SIGTERM: status 143"
+unlike "$err" "ThreadSanitizer" "SIGTERM: no race"
 
 cat >"$tmp/script" <<END
-set timeout 30
+set timeout 300
 spawn $machine
 expect "ready\r\n"
 send "keys"

@@ -5,16 +5,17 @@
 #   ...           a line of the page that stands for any number of lines, none included
 #   <n> <hex>     a decimal or hexadecimal number that may differ; <any> is any text within a line
 #
-#   check lab     programs of the stages run where a whole kernel runs: in the KVM lab, or straight on
-#                 hardware KVM
-#   check vmx     the machine with VT-x; takes longer
+# A program of a stage runs where common/lab/run would take it, straight or in the KVM lab.
+#
+#   check lab     the guest is a whole kernel, which common/lab/run calls --fast
+#   check inside  the programs leave files for other commands: in the lab all of them run together, but
+#                 for those that begin with `make`
 #   check broken  in a copy of the tree with the changes of the ```diff break= fences above, up to the
 #                 heading before
 #   check typed   on a terminal, at which somebody types what stands after `login: ` and `# ` at the end
 #                 of a prompt; after `Password:` it is password=, or root
-#   (With LAB=1 in the environment all programs of the stages run in the lab.)
 #   check slow    only with SLOW=1
-#   limit=N       seconds, where the usual limit is not enough
+#   limit=N       seconds, where the usual limit, which is for what hangs, is not enough
 
 package Transcripts;
 
@@ -23,7 +24,12 @@ use warnings;
 use File::Temp ();
 use Listings;
 
-my %limits = (lab => 300, vmx => 400, '' => 90);
+my $usual_limit = 900;
+
+# How a command begins that runs a program of a stage: with variables, and with what wraps it. A test
+# of its own of what happens without /dev/kvm is nothing for the lab.
+my $program = qr{((?:(?!KVM_DEVICE)[A-Z_]+=\S*\s+)*)((?:(?:timeout \d+|setarch -R) )*)
+    ((?:0\d_\w+|\.\.?)/vm|(?:build/)?tsan/vm)\b}x;
 
 # What make and common/lab/run say about how a program is run, not what it does.
 my $building = qr/^  [A-Z]+ +\S+$/;
@@ -66,15 +72,16 @@ sub results {
     my ($steps, $wrong) = steps($fence);
     return (undef, $wrong) if $wrong;
     my $typed = $fence->{words}{typed} ? $fence->{attribute}{password} // 'root' : undef;
-    my ($word) = grep { $fence->{words}{$_} } qw(vmx lab);
-    my $limit = $fence->{attribute}{limit} // $limits{$word // ''};
+    my $limit = $fence->{attribute}{limit} // $usual_limit;
+    my $lab = in_lab($top, $fence->{words}{lab}) ? "$top/common/lab/kvm-lab --with /usr/share/seabios" : undef;
+    my $inside = $lab && $fence->{words}{inside};
     for my $step (@$steps) {
         $step->{run} = $step->{command};
-        $step->{run} =~ s{(^|[;&|(]\s*)((?:0\d_\w+|\.)/vm)\b}{$1$top/common/lab/kvm-lab -- $2}g
-          if in_lab($top, $fence->{words}{lab});
+        $step->{inside} = $inside && $step->{command} !~ /^make /;
+        $step->{run} =~ s{(^|[;&|(]\s*|\bvm=")$program}{$1 . in_the_lab($lab, $2, $3, $4)}ge if $lab && !$inside;
         $step->{run} = typist($step, $limit, $typed) if defined $typed;
     }
-    my @printed = execute($top, $steps, $limit);
+    my @printed = execute($top, $steps, $limit, $lab);
     for my $i (0 .. $#$steps) {
         my $step = $steps->[$i];
         return ($steps, "`\$ $step->{command}` did not end within $limit seconds, or ended the shell")
@@ -85,16 +92,21 @@ sub results {
     return $steps;
 }
 
-# Do programs of the stages run in the KVM lab? With LAB=1, without a usable /dev/kvm, and, where the
-# guest is a whole kernel, unless KVM is the hardware's.
-my $verdict;
+# Would common/lab/run go to the KVM lab?
+my %where;
 
 sub in_lab {
     my ($top, $whole_kernel) = @_;
-    return 1 if ($ENV{LAB} // '') eq '1';
-    return unless -x "$top/common/lab/doctor";
-    chomp($verdict //= `'$top/common/lab/doctor' --verdict`);
-    return $verdict eq 'none' || $whole_kernel && $verdict ne 'hardware';
+    my $run = "'$top/common/lab/run' --where " . ($whole_kernel ? '--fast' : '');
+    return unless -x "$top/common/lab/run";
+    return ($where{$whole_kernel // ''} //= `$run`) =~ /^lab/;
+}
+
+# A program with its variables, which the lab passes on, and its wrappers, which run inside too.
+sub in_the_lab {
+    my ($lab, $variables, $wrappers, $vm) = @_;
+    $wrappers =~ s/(timeout|setarch)/\$(command -v $1)/g;
+    return "$variables$lab -- $wrappers$vm";
 }
 
 sub steps {
@@ -120,11 +132,17 @@ sub steps {
 
 # One shell for all commands; a mark before each, and the status of the one before it for `echo $?`.
 sub execute {
-    my ($top, $steps, $limit) = @_;
+    my ($top, $steps, $limit, $lab) = @_;
     my $mark = "@@ book $$ " . int rand 1e9;
-    my $script = "status() { return \$1; }\nlast=0\n";
+    my $start = "status() { return \$1; }\nlast=0\n";
+    my ($script, $inside) = ($start, '');
     for my $step (@$steps) {
-        $script .= "printf '\\n%s\\n' '$mark'\nstatus \$last\n$step->{run}\nlast=\$?\n";
+        my $text = "printf '\\n%s\\n' '$mark'\nstatus \$last\n$step->{run}\nlast=\$?\n";
+        $step->{inside} ? $inside .= $text : $script .= $text;
+    }
+    if ($inside) {
+        my ($stage) = $inside =~ m{(0\d_\w+)/};
+        $script .= "$lab --with $stage --with $stage/vm sh -c " . shell("exec 2>&1\n$start$inside") . "\n";
     }
     $script .= "printf '\\n%s\\n' '$mark'\n";
     my $output = File::Temp->new;
