@@ -24,13 +24,16 @@ export BUILD
 
 .PHONY: debug bench usb test-kernels FORCE
 
-# Everything below kernel/, vmm/ and test/suite/, twice: for the bare machine, and as a library for
-# the unit tests.
-BARE_C    := main.c $(filter-out %/offsets.c,$(wildcard kernel/*.c kernel/*/*.c vmm/*.c vmm/*/*.c test/suite/*.c))
+# Everything below kernel/ and vmm/, twice: for the bare machine, and as a library for the unit tests.
+# With main.c it is the hypervisor, with test/suite/ another program: GUEST=suite.
+PROGRAM   := $(if $(filter suite,$(GUEST)),suite,hypervisor)
+SUITE_C   := $(wildcard test/suite/*.c)
+SUITE_OBJ := $(SUITE_C:%.c=$(BUILD)/bare/%.o)
+BARE_C    := $(filter-out %/offsets.c,$(wildcard kernel/*.c kernel/*/*.c vmm/*.c vmm/*/*.c))
 BARE_ASM  := $(wildcard kernel/*.asm kernel/*/*.asm vmm/*/*.asm)
 BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.asm.o) \
              $(BARE_COMMON:%.c=$(BUILD)/bare/common/%.o)
-HOST_C    := $(filter-out main.c kernel/string.c,$(BARE_C)) boot/image_table.c
+HOST_C    := $(filter-out %/main.c kernel/string.c,$(BARE_C) $(SUITE_C)) boot/image_table.c
 HOST_OBJ  := $(HOST_C:%.c=$(BUILD)/host/%.o) $(BARE_COMMON:%.c=$(BUILD)/host/common/%.o)
 TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common/host/file)
 KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/kvm_guests $(addprefix common/,host/file kvm/io \
@@ -52,7 +55,7 @@ nasm       = $(NASM) -M -MT $@ -I$(BUILD)/ -I./ $< >$@.d && \
 # The files of the image, after the hypervisor itself: NAME=FILE. Of the tests' guests it gets the
 # one that is asked for, or all for the suite.
 CHOSEN    := $(filter $(if $(GUEST:suite=),%/$(GUEST).bin,%),$(GUESTS))
-PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
+PAYLOADS   = symbols=$(BUILD)/$(PROGRAM).symbols options=$(BUILD)/options hello=$(HELLO) \
              $(if $(filter bios,$(GUEST)),bios=$(BIOS)) \
              $(if $(filter suite,$(GUEST)),bios=$(BUILD)/test/guest/ports.bin) \
              $(if $(filter linux,$(GUEST)),kernel=$(KERNEL) initrd=$(INITRD)) \
@@ -60,7 +63,7 @@ PAYLOADS   = symbols=$(BUILD)/symbols options=$(BUILD)/options hello=$(HELLO) \
 
 all: $(IMAGE)
 
-test-build: guest $(BUILD)/test/damage $(BUILD)/test/kvm_guests
+test-build: guest $(BUILD)/suite.bin $(BUILD)/suite.symbols $(BUILD)/test/damage $(BUILD)/test/kvm_guests
 
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
 	$(Q)prove -e '' -v test/kernels.sh
@@ -80,7 +83,7 @@ $(BUILD)/test/kvm_guests: $(KVM_OBJ)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
 
 debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
-	$(Q)$(LAB) --debug $(BUILD)/symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
+	$(Q)$(LAB) --debug $(BUILD)/$(PROGRAM).symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
 
 bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a boot of Linux, and one exit
 	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/vm-static
@@ -89,23 +92,26 @@ bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a
 usb: all  ## How to put the image on a USB stick (writes nothing)
 	$(Q)sed 's,@IMAGE@,$(IMAGE),' boot/usb.txt
 
-$(IMAGE): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/hypervisor.bin $(BUILD)/symbols $(BUILD)/options \
+$(IMAGE): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/$(PROGRAM).bin $(BUILD)/$(PROGRAM).symbols $(BUILD)/options \
           $(BUILD)/payloads $(HELLO) $(GUESTS) $(if $(filter bios,$(GUEST)),$(BIOS)) \
           $(if $(filter linux,$(GUEST)),$(KERNEL) $(INITRD))
 	$(call say,IMAGE,$@)
-	$(Q)$(BUILD)/mkimage $@ $(BOOT_BIN) hypervisor=$(BUILD)/hypervisor.bin $(PAYLOADS)
+	$(Q)$(BUILD)/mkimage $@ $(BOOT_BIN) hypervisor=$(BUILD)/$(PROGRAM).bin $(PAYLOADS)
 
 $(BUILD)/mkimage: $(TOOL_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(BUILD)/hypervisor.bin: $(BUILD)/hypervisor.elf
+$(BUILD)/hypervisor.bin $(BUILD)/suite.bin: %.bin: %.elf
 	$(Q)objcopy -O binary $< $@
 
-$(BUILD)/hypervisor.elf: hypervisor.ld $(BARE_OBJ) $(BUILD)/boot/offsets.ld
+$(BUILD)/hypervisor.elf: $(BUILD)/bare/main.o
+$(BUILD)/suite.elf: $(SUITE_OBJ)
+
+$(BUILD)/hypervisor.elf $(BUILD)/suite.elf: hypervisor.ld $(BARE_OBJ) $(BUILD)/boot/offsets.ld
 	$(call say,LINK,$@)
 	$(Q)$(CC) -nostdlib -static -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 \
-		-Wl,--build-id=none -L$(BUILD) -Wl,-T,$< -o $@ $(BARE_OBJ)
+		-Wl,--build-id=none -L$(BUILD) -Wl,-T,hypervisor.ld -o $@ $(filter %.o,$^)
 
 # The addresses of boot/image.h for the linker script.
 $(BUILD)/boot/offsets.ld: $(BUILD)/boot/offsets.inc
@@ -113,7 +119,7 @@ $(BUILD)/boot/offsets.ld: $(BUILD)/boot/offsets.inc
 
 # Functions only, by address. Labels inside of assembly functions have a dot; so have the clones
 # that gcc makes, which keep the name of their original. text_start is where start is.
-$(BUILD)/symbols: $(BUILD)/hypervisor.elf
+%.symbols: %.elf
 	$(Q)nm -n $< | grep -v ' text_start$$' | sed -E -n >$@ \
 		's/^([0-9a-f]+) [Tt] ([^.]+)([.](isra|constprop|part|cold).*)?$$/\1 \2/p'
 
@@ -165,5 +171,5 @@ $(BUILD)/host/common/%.o: $(TOP)/common/%.c Makefile image.mk
 $(BUILD)/host.a: $(HOST_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
--include $(BARE_OBJ:=.d) $(BARE_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(KVM_OBJ:.o=.d) $(OFFSETS:=.d)
+-include $(BARE_OBJ:=.d) $(BARE_OBJ:.o=.d) $(SUITE_OBJ:.o=.d) $(BUILD)/bare/main.d $(HOST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(KVM_OBJ:.o=.d) $(OFFSETS:=.d)
 -include $(GUESTS:=.d) $(BOOT_BIN:=.d)

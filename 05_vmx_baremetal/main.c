@@ -13,7 +13,6 @@
 #include "kernel/trap/crash.h"
 #include "kernel/trap/descriptor.h"
 #include "kernel/trap/pic.h"
-#include "test/suite/suite.h"
 #include "vmm/guests/guest.h"
 #include "vmm/run.h"
 #include "vmm/vcpu/report.h"
@@ -46,7 +45,6 @@ void main(const struct boot_info *boot)
     crash_if_asked();
 
     RUNG("vmx on: the firmware's consent, the CPU's abilities", vmx_on(&cap));
-    suite_if_asked(&cap);
     RUNG("ept: memory that only the guest has", guest_create(&guest, option("guest", "hello")));
     RUNG("vmcs: controls, host state, guest state", vcpu_create(&vcpu, &cap, &guest));
     kprintf("run: guest \"%s\"\n", guest.name);

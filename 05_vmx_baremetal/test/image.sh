@@ -6,14 +6,14 @@ build=${BUILD:-build}
 lab=../common/lab/vmx-lab
 
 # image OPTIONS [NAME=FILE]...: makes $tmp/disk.img with these lines of options, and more payloads.
-# $rom takes the place of stage 01's.
+# $rom takes the place of stage 01's, and $program that of the hypervisor.
 image() {
     # shellcheck disable=SC2154  # tap.sh sets tmp
     printf '%s\n' "$1" >"$tmp/options"
     shift
     "$build/mkimage" "$tmp/disk.img" "$build/boot/boot.bin" "$build/boot/loader.bin" \
-        "hypervisor=$build/hypervisor.bin" "symbols=$build/symbols" "options=$tmp/options" \
-        "hello=${rom:-../01_hello/build/rom.bin}" "$@"
+        "hypervisor=$build/${program:=hypervisor}.bin" "symbols=$build/$program.symbols" \
+        "options=$tmp/options" "hello=${rom:-../01_hello/build/rom.bin}" "$@"
 }
 
 # machine [OPTION]...: runs $tmp/disk.img in vmx-lab, with these options of it. Sets $out, without

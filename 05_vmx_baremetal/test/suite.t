@@ -10,6 +10,7 @@ guests=
 for bin in "$build"/test/guest/*.bin; do
     guests="$guests $(basename "$bin" .bin)=$bin"
 done
+program=suite
 # shellcheck disable=SC2086  # a list
 image "guest=suite" $guests "bios=$build/test/guest/ports.bin"
 machine

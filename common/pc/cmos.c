@@ -14,7 +14,6 @@
 #define YEAR     0x09
 #define STATUS_A 0x0A
 #define STATUS_B 0x0B
-#define STATUS_C 0x0C
 #define STATUS_D 0x0D
 #define CENTURY  0x32
 

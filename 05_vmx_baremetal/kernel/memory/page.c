@@ -98,11 +98,6 @@ void page_free(void *page)
     page_free_run(page, 1);
 }
 
-void page_free_2m(void *page)
-{
-    page_free_run(page, PAGES_2M);
-}
-
 void page_free_run(void *run, uint64_t count)
 {
     uint64_t address = virt_to_phys(run);

@@ -59,11 +59,6 @@ void machine_end(enum machine_status status)
         hlt();
 }
 
-void power_off(void)
-{
-    machine_end(MACHINE_OFF);
-}
-
 void panic(const char *format, ...)
 {
     const uint64_t *frame = __builtin_frame_address(0);  // the caller's RBP, the return address

@@ -20,7 +20,4 @@ __attribute__((noreturn, format(printf, 1, 2))) void panic(const char *format, .
 // Reports `status` on the status port (COM2, see panic.c) and switches the machine off.
 __attribute__((noreturn)) void machine_end(enum machine_status status);
 
-// machine_end(MACHINE_OFF).
-__attribute__((noreturn)) void power_off(void);
-
 #endif

@@ -30,23 +30,16 @@ void pic_init(void)
     out8(PIC2_DATA, OCW1_MASK_ALL);
 }
 
-static void set_mask(uint16_t port, unsigned input, unsigned masked)
+static void unmask(uint16_t port, unsigned input)
 {
-    uint8_t bit = (uint8_t)(1u << input);
-
-    out8(port, (uint8_t)(masked ? in8(port) | bit : in8(port) & ~bit));
+    out8(port, (uint8_t)(in8(port) & ~(1u << input)));
 }
 
 void pic_unmask(unsigned irq)
 {
-    set_mask(irq < 8 ? PIC1_DATA : PIC2_DATA, irq % 8, 0);
+    unmask(irq < 8 ? PIC1_DATA : PIC2_DATA, irq % 8);
     if (irq >= 8)
-        set_mask(PIC1_DATA, CASCADE, 0);
-}
-
-void pic_mask(unsigned irq)
-{
-    set_mask(irq < 8 ? PIC1_DATA : PIC2_DATA, irq % 8, 1);
+        unmask(PIC1_DATA, CASCADE);
 }
 
 void pic_end(unsigned irq)

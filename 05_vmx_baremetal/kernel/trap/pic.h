@@ -9,9 +9,8 @@
 // Moves IRQ 0 to 15 to vectors PIC_VECTOR and up, all masked.
 void pic_init(void);
 
-// Lets IRQ 0 to 15 through, or not. The cascade (IRQ 2) opens with the first of the second chip.
+// Lets IRQ 0 to 15 through. The cascade (IRQ 2) opens with the first of the second chip.
 void pic_unmask(unsigned irq);
-void pic_mask(unsigned irq);
 
 // The end of an interrupt that the processor has acknowledged: the chip may send the next one.
 void pic_end(unsigned irq);

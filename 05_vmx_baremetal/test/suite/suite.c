@@ -2,12 +2,7 @@
 
 #include "test/suite/suite.h"
 
-#include <string.h>
-
 #include "kernel/console/console.h"
-#include "kernel/memory/page.h"
-#include "kernel/memory/payload.h"
-#include "vmm/vmx/vmxon.h"
 
 static unsigned run, failed;
 
@@ -47,19 +42,8 @@ void suite_skip(const char *reason, const char *what)
     kprintf("ok %u - %s # SKIP %s\n", ++run, what, reason);
 }
 
-void suite_if_asked(const struct vmx_capability *cap)
+void suite_end(void)
 {
-    uint64_t pages = page_free_count();
-
-    if (strcmp(option("guest", ""), "suite") != 0)
-        return;
-    suite_guests(cap);
-    suite_hostile(cap);
-    suite_worlds(cap);
-    suite_edges(cap);
-    suite_broken(cap);
-    vmx_off();
-    ok(page_free_count() == pages + 1, "every page was given back, that of VMXON too");
     kprintf("1..%u\n", run);
     machine_end(failed ? MACHINE_PANIC : MACHINE_OFF);
 }

@@ -1,5 +1,5 @@
 // Tests that need the machine: guests in every mode, guests that mean harm, VMCSs that the CPU must
-// refuse. They are part of the image, and run in the place of a guest with GUEST=suite.
+// refuse. They have an image of their own: GUEST=suite makes it.
 
 #ifndef TEST_SUITE_SUITE_H
 #define TEST_SUITE_SUITE_H
@@ -8,17 +8,17 @@
 
 #include "vmm/vcpu/vcpu.h"
 
-// Runs all tests, if that is what the option guest says, then ends the machine: MACHINE_OFF if all
-// passed, else MACHINE_PANIC. Prints TAP, each line behind the hypervisor's mark.
-void suite_if_asked(const struct vmx_capability *cap);
-
-// One result, as common/test/tap.h has it. Returns `pass`.
+// One result, as common/test/tap.h has it: TAP, each line behind the hypervisor's mark. Returns
+// `pass`.
 __attribute__((format(printf, 2, 3))) bool ok(bool pass, const char *what, ...);
 
 // The same for what may fail, unless `but` is NULL: then it is printed with that reason, as TODO,
 // and doesn't count.
 __attribute__((format(printf, 3, 4))) bool ok_but(bool pass, const char *but, const char *what,
                                                   ...);
+
+// The end of the machine: MACHINE_OFF if all passed, else MACHINE_PANIC.
+__attribute__((noreturn)) void suite_end(void);
 
 // A test that this machine can't have, and why. Counts as passed.
 void suite_skip(const char *reason, const char *what);

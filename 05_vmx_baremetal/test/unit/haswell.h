@@ -1,8 +1,8 @@
 // The VMX capability MSRs of a Core i7-4770 (Haswell), as Bochs' model corei7_haswell_4770 has
 // them.
 
-#ifndef TEST_HASWELL_H
-#define TEST_HASWELL_H
+#ifndef TEST_UNIT_HASWELL_H
+#define TEST_UNIT_HASWELL_H
 
 #include "vmm/vmx/capability.h"
 

@@ -1,8 +1,8 @@
 // The page allocator for unit tests: the C library's. Included by one file of a test program.
 // Virtual and physical addresses are the same number here too.
 
-#ifndef TEST_FAKE_PAGES_H
-#define TEST_FAKE_PAGES_H
+#ifndef TEST_UNIT_FAKE_PAGES_H
+#define TEST_UNIT_FAKE_PAGES_H
 
 #include <stdlib.h>
 #include <string.h>

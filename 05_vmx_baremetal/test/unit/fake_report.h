@@ -1,8 +1,8 @@
 // The end of a guest for unit tests: counted, and not printed. Included by one file of a test
 // program.
 
-#ifndef TEST_FAKE_REPORT_H
-#define TEST_FAKE_REPORT_H
+#ifndef TEST_UNIT_FAKE_REPORT_H
+#define TEST_UNIT_FAKE_REPORT_H
 
 #include "vmm/vcpu/report.h"
 

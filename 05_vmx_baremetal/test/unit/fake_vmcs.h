@@ -1,8 +1,8 @@
 // A VMCS for unit tests: an array in the place of the CPU's. Included by one file of a test
 // program.
 
-#ifndef TEST_FAKE_VMCS_H
-#define TEST_FAKE_VMCS_H
+#ifndef TEST_UNIT_FAKE_VMCS_H
+#define TEST_UNIT_FAKE_VMCS_H
 
 #include <string.h>
 
