@@ -70,13 +70,13 @@ diff:  ## What changed between two stages: FROM=01_hello TO=02_bios (STAT=1: a s
 exercises:  ## List the exercises; each checks itself
 	@book/tools/exercise list
 
-exercise:  ## Start an exercise in a scratch copy: EX=02-1 (FRESH=1: start over)
+exercise:  ## Start an exercise in a scratch copy: EX=02-01 (FRESH=1: start over)
 	@FRESH='$(FRESH)' book/tools/exercise start '$(EX)'
 
-exercise-check:  ## Is it done? PASS, or what was expected, what came, and a hint: EX=02-1
+exercise-check:  ## Is it done? PASS, or what was expected, what came, and a hint: EX=02-01
 	@SEED='$(SEED)' book/tools/exercise check '$(EX)'
 
-exercise-solution:  ## The book's solution, beside yours: EX=02-1
+exercise-solution:  ## The book's solution, beside yours: EX=02-01
 	@book/tools/exercise solution '$(EX)'
 
 rejoin:  ## Get a clean STAGE=03 where you fell behind; what you did is put aside

@@ -118,7 +118,7 @@ finish() {
     exit $((finish_status > 1 ? finish_status : 3))
 }
 
-: "${EX:?} ${EXERCISE:?} ${SEED:?run it with: make exercise-check EX=NN-M}"
+: "${EX:?} ${EXERCISE:?} ${SEED:?run it with: make exercise-check EX=NN-MM}"
 random_state=$SEED
 verdict=none
 input=

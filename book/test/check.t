@@ -231,15 +231,15 @@ fresh && sed -i '/Second/d' book/README.md
 says links "2_second.md: the table of contents in book/README.md has no link to it" "a page outside the contents"
 
 # An exercise that checks itself.
-exercise=book/exercises/01-1_more/README.md
+exercise=book/exercises/01-01_more/README.md
 with_exercise() {
     fresh
     mkdir -p "${exercise%/*}"
-    printf '# More\n\n[one](01-1_more/README.md)\n' >book/exercises/README.md
+    printf '# More\n\n[one](01-01_more/README.md)\n' >book/exercises/README.md
     printf -- '- [More](exercises/README.md)\n' >>book/README.md
     printf '+++ b/01_hello/more.c\n+int more(void)\n' >"${exercise%/*}/solution.patch"
     {
-        printf '# 01-1: More\n\nKind: fill. Time: 5 minutes. Read first: [the first](../../01_hello/1_first.md).\n'
+        printf '# 01-01: More\n\nKind: fill. Time: 5 minutes. Read first: [the first](../../01_hello/1_first.md).\n'
         printf '\n## Goal\n\n`more()` in `01_hello/more.c`.\n\n## Why it matters\n\n## Expected result\n\n## Hints\n'
         for hint in one two three; do
             printf '\n<details><summary>%s</summary>\n\nIt is %s.\n\n</details>\n' $hint $hint
@@ -256,8 +256,8 @@ lacks() {
 with_exercise
 check all $exercise book/exercises/README.md
 is "$status:$out" "0:" "an exercise is fine"
-with_exercise && sed -i 's/^# 01-1/# 01-2/' $exercise
-lacks "README.md:1: the title does not begin with .01-1: ." "an exercise with another number"
+with_exercise && sed -i 's/^# 01-01/# 01-02/' $exercise
+lacks "README.md:1: the title does not begin with .01-01: ." "an exercise with another number"
 with_exercise && sed -i 's/^Kind: fill/Kind: play/' $exercise
 lacks "README.md:3: the third line is not .Kind: " "an exercise of no kind"
 with_exercise && sed -i '/^## Expected/d' $exercise

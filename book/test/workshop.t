@@ -7,61 +7,61 @@ cd "$(dirname "$0")/../.." || exit 1
 
 # A tree of our own, with a history of one commit.
 git ls-files -z 01_hello 02_bios common Makefile book/README.md book/01_hello book/02_bios book/tools \
-    book/exercises/check_lib.sh book/exercises/01-1_read_a_port book/exercises/02-5_where_is_this_byte |
+    book/exercises/check_lib.sh book/exercises/01-01_read_a_port book/exercises/02-05_where_is_this_byte |
     tar --null -T - -cf - | (mkdir "$tmp/t" && tar -C "$tmp/t" -xf -)
 cd "$tmp/t" || exit 1
 unset EXERCISES MAKEFLAGS MAKELEVEL MFLAGS
 export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x GIT_CONFIG_GLOBAL=/dev/null
 cp -a .  "$tmp/unpacked"
 { git init -q && git add -A && git commit -q -m "The book's"; } 2>/dev/null
-copy=build/exercises/02-5
+copy=build/exercises/02-05
 
-run 60 make -s exercise EX=02-5
+run 60 make -s exercise EX=02-05
 is "$status:$err" "0:" "an exercise starts"
-like "$out" "read +book/exercises/02-5_where_is_this_byte/README.md" "and says what to read"
+like "$out" "read +book/exercises/02-05_where_is_this_byte/README.md" "and says what to read"
 is "$(git -C $copy status --short):$(git -C $copy tag)" ":start" "in a clean repository with the tag start"
 echo "# mine" >>$copy/02_bios/where.sh
-run 60 make exercise EX=02-5
+run 60 make exercise EX=02-05
 is "$(tail -n 1 $copy/02_bios/where.sh)" "# mine" "it isn't made anew over what somebody did"
 like "$err" "$copy exists: go on there, or start over with: .*FRESH=1" "and says how to start over"
+run 60 book/tools/exercise check 02-05
+is "$status:$(printf '%s\n' "$out" | head -n 1)" "1:FAIL 02-05" "its check fails as shipped"
+run 60 book/tools/exercise solution 2-5
 run 60 book/tools/exercise check 02-5
-is "$status:$(printf '%s\n' "$out" | head -n 1)" "1:FAIL 02-5" "its check fails as shipped"
-run 60 book/tools/exercise solution 02-5
-run 60 book/tools/exercise check 02-5
-is "$status:$out" "0:PASS 02-5" "and passes with the solution"
+is "$status:$out" "0:PASS 02-05" "and passes with the solution, by a short number as well"
 is "$(git -C $copy show mine:02_bios/where.sh | tail -n 1)" "# mine" "what somebody did is on the branch mine"
-run 60 book/tools/exercise solution 02-5
+run 60 book/tools/exercise solution 02-05
 is "$status" 2 "the solution of a solution"
 like "$err" "go back to what you did: git -C $copy checkout mine" "is refused, with the way back"
-run 60 env FRESH=1 book/tools/exercise start 02-5
+run 60 env FRESH=1 book/tools/exercise start 02-05
 is "$status:$(grep -c mine $copy/02_bios/where.sh)" "0:0" "FRESH=1 starts over"
 
-for wrong in 02-9 2-5 '' ../01; do
+for wrong in 02-09 2-6 025 '' ../01; do
     run 20 book/tools/exercise check "$wrong"
-    is "$status:$err" "2:EX='$wrong': expected the number of an exercise: 01-1 02-5 " "EX='$wrong' is refused"
+    is "$status:$err" "2:EX='$wrong': expected the number of an exercise: 01-01 02-05 " "EX='$wrong' is refused"
 done
-run 20 book/tools/exercise check 01-1
-is "$status:$err" "2:01-1 is not started: make exercise EX=01-1" "an exercise that isn't started"
-run 20 env SEED=x book/tools/exercise check 02-5
+run 20 book/tools/exercise check 01-01
+is "$status:$err" "2:01-01 is not started: make exercise EX=01-01" "an exercise that isn't started"
+run 20 env SEED=x book/tools/exercise check 02-05
 is "$status:$err" "2:SEED='x': expected a whole number" "a seed that is no number"
 run 60 make -s exercises
-like "$out" "^02-5 +explain +Where is this byte\? +\(started\)" "the list has the number, the kind and the title"
+like "$out" "^02-05 +explain +Where is this byte\? +\(started\)" "the list has the number, the kind and the title"
 
 # A check that ends without a verdict is none.
-cp book/exercises/02-5_where_is_this_byte/check.sh "$tmp/check.sh"
+cp book/exercises/02-05_where_is_this_byte/check.sh "$tmp/check.sh"
 # shellcheck disable=SC2016 # for the check
-printf '#!/bin/sh\n. "$EXERCISE_LIB"\nexit 0\n' >book/exercises/02-5_where_is_this_byte/check.sh
-run 20 book/tools/exercise check 02-5
+printf '#!/bin/sh\n. "$EXERCISE_LIB"\nexit 0\n' >book/exercises/02-05_where_is_this_byte/check.sh
+run 20 book/tools/exercise check 02-05
 is "$status" 3 "a check without a verdict"
-like "$err" "The check of 02-5 broke" "is called broken"
-cp "$tmp/check.sh" book/exercises/02-5_where_is_this_byte/check.sh
+like "$err" "The check of 02-05 broke" "is called broken"
+cp "$tmp/check.sh" book/exercises/02-05_where_is_this_byte/check.sh
 
 # The reader has changed what an exercise begins with. Rejoin mends that.
 sed -i 's/^static bool transmit/static bool my_transmit/; /^#define PORT_TRANSMIT/d' 01_hello/main.c
 echo new >01_hello/new.c
 rm common/kvm/exit.c
-run 60 book/tools/exercise start 01-1
-is "$status:$(ls build/exercises)" "2:02-5" "an exercise that doesn't fit isn't started"
+run 60 book/tools/exercise start 01-01
+is "$status:$(ls build/exercises)" "2:02-05" "an exercise that doesn't fit isn't started"
 like "$err" "error: .*01_hello/main.c" "the file that differs is named"
 like "$err" "Put your changes aside first: make rejoin STAGE=01" "and what helps"
 git add 01_hello/new.c && git commit -q -m "The reader's" -- 01_hello/new.c
@@ -87,7 +87,7 @@ cd "$tmp/unpacked" || exit 1
 run 20 book/tools/rejoin 01
 is "$status" 2 "without git"
 like "$err" "unpack it once more" "rejoin can't help, and says what can"
-run 60 book/tools/exercise start 01-1
+run 60 book/tools/exercise start 01-01
 is "$status:$err" "0:" "but exercises can be had"
 cd "$tmp/t" || exit 1
 run 20 book/tools/rejoin 01

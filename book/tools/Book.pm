@@ -43,7 +43,7 @@ sub kind {
     my ($page) = @_;
     return 'chapter' if $page->{path} =~ m{^book/0\d_\w+/\d+_\w+\.md$};
     return 'before' if $page->{path} =~ m{^book/before/\d+_\w+\.md$};
-    return 'exercise' if $page->{path} =~ m{^book/exercises/0\d-\d+_\w+/README\.md$};
+    return 'exercise' if $page->{path} =~ m{^book/exercises/0\d-\d\d_\w+/README\.md$};
     return 'other';
 }
 

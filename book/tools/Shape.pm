@@ -56,7 +56,7 @@ sub check_parts {
 # unfold one after the other.
 sub check_exercise {
     my ($book, $page) = @_;
-    my ($number) = $page->{path} =~ m{/(0\d-\d+)_};
+    my ($number) = $page->{path} =~ m{/(0\d-\d\d)_};
     my %have = map { $_->{title} => $_->{line} } grep { $_->{level} == 2 } @{$page->{headings}};
     for my $title (grep { $_ ne 'Answer' && !$have{$_} } @exercise_headings) {
         $book->problem($page, undef, "there is no `## $title`");
