@@ -18,7 +18,7 @@
 #include "common/kvm/vcpu.h"
 #include "common/pc/cmos.h"
 #include "common/pc/keyboard.h"
-#include "disk.h"
+#include "disk/disk.h"
 #include "options.h"
 #include "signals.h"
 

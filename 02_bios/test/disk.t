@@ -16,7 +16,7 @@ boots() {
     out=$(printf '%s' "$out" | tr -d '\r')
 }
 
-boots build/mbr.bin
+boots build/disk/mbr.bin
 is "$status" 0 "the sample halts for good: status 0"
 like "$out" "^Hello from the boot sector" "it printed its greeting"
 like "$out" "^No key was pressed" "and waited for a key"
@@ -24,14 +24,14 @@ like "$out" "^Booting from Hard Disk" "after SeaBIOS had used the same screen"
 unlike "$out" "Running on KVM" "the log is not on the screen"
 is "$err" "" "no word on standard error"
 
-{ sleep 1; printf 'k'; } | timeout 900 "$vm" --disk build/mbr.bin >"$tmp/out" 2>&1
+{ sleep 1; printf 'k'; } | timeout 900 "$vm" --disk build/disk/mbr.bin >"$tmp/out" 2>&1
 like "$(tr -d '\r' <"$tmp/out")" "^You pressed k$" "a key from standard input reaches INT 16h"
 
-boots build/mbr.bin --memory 5G --log "$tmp/log" --until "boot sector"
+boots build/disk/mbr.bin --memory 5G --log "$tmp/log" --until "boot sector"
 like "$(cat "$tmp/log")" "^RamSizeOver4G: 0x0*80000000 \[cmos\]" "5 GiB: 2 of them above 4 GiB"
 like "$(cat "$tmp/log")" ": 0000000100000000 - 0000000180000000 = 1 RAM" "and in the e820 map"
 
-boots build/mbr.bin --until "from the boot sector"
+boots build/disk/mbr.bin --until "from the boot sector"
 is "$status" 0 "--until looks at the screen"
 unlike "$out" "No key was pressed" "and ends there"
 

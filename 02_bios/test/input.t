@@ -54,8 +54,8 @@ refuses "a word" "hello: not an option" "$vm" hello
 refuses "an unknown option" "unrecognized option|unknown option" "$vm" --no-such-option
 run 300 "$vm" --help
 is "$status" 0 "--help: status 0"
-refuses "make test-mbr without a disk" "^usage: make test-mbr DISK=" ./test-mbr
-refuses "make test-mbr with a missing disk" "missing: No such file" ./test-mbr "$tmp/missing" text
+refuses "make test-mbr without a disk" "^usage: make test-mbr DISK=" disk/test-mbr
+refuses "make test-mbr with a missing disk" "missing: No such file" disk/test-mbr "$tmp/missing" text
 
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     chmod 755 "$tmp"

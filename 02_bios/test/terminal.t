@@ -33,7 +33,7 @@ same_terminal() {
 }
 
 # shellcheck disable=SC2016 # the dollars are expect's
-on_terminal "$vm --disk build/mbr.bin" 'expect "Press a key"; send "q"'
+on_terminal "$vm --disk build/disk/mbr.bin" 'expect "Press a key"; send "q"'
 like "$out" "^You pressed q$" "a key without Enter"
 like "$out" "^status 0$" "and a good end"
 same_terminal "halt"

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "options.h"
+#include "../options.h"
 
 #define ATA_PORT_FIRST   0x1F0  // the command block: data, error, count, LBA, device, status
 #define ATA_PORT_LAST    0x1F7

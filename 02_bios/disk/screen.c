@@ -8,7 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "screen_bin.h"
+#include "disk/screen_bin.h"
 
 _Static_assert(sizeof(screen_bin) == SCREEN_ROM_SIZE, "screen.asm fills its blocks");
 

@@ -9,7 +9,7 @@
 #include "ata.h"
 #include "common/pc/port.h"
 #include "fw_cfg.h"
-#include "options.h"
+#include "../options.h"
 #include "screen.h"
 
 struct disk {
