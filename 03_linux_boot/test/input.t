@@ -13,7 +13,7 @@ refuses() {
     what=$1
     pattern=$2
     shift 2
-    run 20 "$vm" "$@"
+    run 300 "$vm" "$@"
     is "$status:$out:$(grep -c . "$tmp/err")" "2::1" "$what: status 2, one line, no output"
     like "$err" "$pattern" "$what: says $pattern"
 }
@@ -66,7 +66,7 @@ broken() {
 bzimage bzimage
 elf elf
 for kernel in bzimage elf; do
-    run 20 "$vm" --kernel "$tmp/$kernel" --memory 64
+    run 300 "$vm" --kernel "$tmp/$kernel" --memory 64
     is "$status" 5 "a good $kernel gets as far as KVM"
 done
 
@@ -144,9 +144,9 @@ refuses "--memory 999999T" "memory 999999T: out of range" --kernel "$tmp/bzimage
 refuses "--memory of half a page" "memory 65538K: not in whole pages" --kernel "$tmp/bzimage" --memory 65538K
 refuses "--until ''" "is empty, expected a text" --kernel "$tmp/bzimage" --until ''
 refuses "a stray argument" "^stray: not an option" --kernel "$tmp/bzimage" stray
-run 20 "$vm" --nonsense
+run 300 "$vm" --nonsense
 is "$status" 2 "an unknown option: status 2"
-run 20 "$vm" --help
+run 300 "$vm" --help
 is "$status" 0 "--help: status 0"
 like "$out" "^usage: " "--help: usage on standard output"
 
@@ -157,7 +157,7 @@ chmod 000 "$tmp/bzimage"
 as=
 [ "$(id -u)" != 0 ] || as="setpriv --reuid 65534 --clear-groups"
 # shellcheck disable=SC2086 # several words, or none
-run 20 $as "$tmp/vm" --kernel "$tmp/bzimage"
+run 300 $as "$tmp/vm" --kernel "$tmp/bzimage"
 is "$status:$err" "2:$tmp/bzimage: Permission denied, expected a Linux kernel" "no permission"
 
 # Nothing is left behind.

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
 . ../common/test/kvm.sh
 vm=${VM:-./vm}
+# shellcheck disable=SC2119 # no options
 needs_kvm_and_expect
 
 rm -rf "$tmp" # terminal.exp speaks TAP by itself

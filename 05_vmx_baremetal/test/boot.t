@@ -96,14 +96,14 @@ done
 # The sentence is on the screen as well (text memory: a character, then its colour, 7), and a USB
 # stick is a disk too.
 qemu() {
-    timeout -k 5 30 qemu-system-x86_64 -accel tcg -cpu max -m 256 -nodefaults -display none \
+    timeout -k 5 600 qemu-system-x86_64 -accel tcg -cpu max -m 256 -nodefaults -display none \
         -no-reboot "$@"
 }
 screen() {
     tr -d '\000\007' <"$tmp/screen" 2>/dev/null
 }
 {
-    for _ in 1 2 3 4 5 6 7 8 9; do
+    for _ in $(seq 300); do
         sleep 1
         echo "pmemsave 0xb8000 4000 \"$tmp/screen\""
         ! screen | grep -q VT-x || break
@@ -131,7 +131,7 @@ case $err in
 *) is "$status" 0 "the ladder in QEMU: status 0" ;;
 esac
 
-run 120 make -s "BUILD=$build" run
+run 900 make -s "BUILD=$build" run
 is "$status" 0 "make run: status 0"
 like "$out" '^Hello KVM!' "make run: the guest of stage 01"
 done_testing

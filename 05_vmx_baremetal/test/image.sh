@@ -20,6 +20,6 @@ image() {
 # the carriage returns, $err and $status. Bochs' log is in $tmp/bochs.log.
 # shellcheck disable=SC2120  # a run without options is one too
 machine() {
-    run 120 "$lab" --timeout 100 --log "$tmp/bochs.log" "$@" "$tmp/disk.img"
+    run 900 "$lab" --timeout 850 --log "$tmp/bochs.log" "$@" "$tmp/disk.img"
     out=$(printf '%s\n' "$out" | tr -d '\r')
 }

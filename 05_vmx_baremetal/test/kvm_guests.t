@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
 
 build=${BUILD:-build}
-limit=400  # s; a minute on an idle machine
+limit=1800  # s; a minute on an idle machine
 list=test/kvm_differences.txt
 runner=$build/test/kvm_guests
 bios=../02_bios/build/vm-static

@@ -16,7 +16,7 @@ disk() {
 typed() {
     printf '%s' "$1" >"$tmp/keys"
     shift
-    timeout -k 5 60 "$lab" "$@" "$tmp/disk.img" <"$tmp/keys" >"$tmp/out" 2>"$tmp/err"
+    timeout -k 5 600 "$lab" "$@" "$tmp/disk.img" <"$tmp/keys" >"$tmp/out" 2>"$tmp/err"
     status=$?
     out=$(cat "$tmp/out")
     err=$(cat "$tmp/err")
@@ -40,7 +40,7 @@ for kind in bochs tcg; do
     like "$err" 'did not end in 3 seconds' "$kind: and a sentence"
 
     disk triple_fault
-    typed '' --machine $kind --timeout 20
+    typed '' --machine $kind --timeout 500
     is "$status" 4 "$kind: a triple fault is a failure"
     like "$err" 'ended without saying how' "$kind: and a sentence"
 done
@@ -62,28 +62,40 @@ is "$(head -c 512 "$tmp/disk.img" | cksum)" "$before" "the image is not written 
 for kind in bochs tcg; do
     "$lab" --machine $kind "$tmp/disk.img" </dev/null >/dev/null 2>&1 &
     victim=$!
-    sleep 2
-    children=$(pgrep -P "$victim")
+    until children=$(pgrep -P "$victim" ptyrun); do
+        sleep 0.1
+    done
     kill -TERM $victim
     wait $victim
     is "$?" 143 "$kind: SIGTERM ends it"
-    sleep 0.5
+    for _ in $(seq 300); do
+        kill -0 "$children" 2>/dev/null || break
+        sleep 0.1
+    done
     ! kill -0 "$children" 2>/dev/null
     ok $? "$kind: and what it had started"
 done
 is "$(ls "$TMPDIR")" "" "no temporary file is left"
 
 # Nobody reads what Bochs shows on its screen. If it wrote there for ever, it would stop one day.
-"$lab" --machine bochs --timeout 14 "$tmp/disk.img" </dev/null >/dev/null 2>&1 &
-sleep 10
-screen=$(sed -n 's/.*connected to screen "\(.*\)".*/\1/p' "$TMPDIR"/*/stderr)
-out=$(timeout 2 cat "$screen" | tr '\033' '\n')
+"$lab" --machine bochs --timeout 600 "$tmp/disk.img" </dev/null >/dev/null 2>&1 &
+victim=$!
+: >"$tmp/screen"
+for _ in $(seq 300); do
+    screen=$(sed -n 's/.*connected to screen "\(.*\)".*/\1/p' "$TMPDIR"/*/stderr 2>/dev/null)
+    [ -z "$screen" ] || timeout 2 cat "$screen" >>"$tmp/screen"
+    ! grep -q 'Booting from' "$tmp/screen" || break
+    sleep 0.1
+done
+timeout 4 cat "$screen" >>"$tmp/screen"
+out=$(tr '\033' '\n' <"$tmp/screen")
+kill -TERM $victim
 wait
 like "$out" 'Booting from' "Bochs: its screen"
 unlike "$out" '^.\?25[hl]' "on which no cursor blinks"
 
 cat >"$tmp/keys.exp" <<'END'
-set timeout 30
+set timeout 600
 spawn {*}$argv
 expect ">"
 send "a\003"
@@ -95,16 +107,16 @@ END
 expect "$tmp/keys.exp" "$lab" --machine tcg "$tmp/disk.img" >"$tmp/out"
 is "$?" 130 "on a terminal keys go raw, Ctrl-C too, and Ctrl-] ends the machine"
 
-run 10 "$lab"
+run 300 "$lab"
 is "$status" 2 "no image: status 2"
-run 10 "$lab" "$tmp/none.img"
+run 300 "$lab" "$tmp/none.img"
 like "$err" 'none.img: no such file, expected a disk image' "an image that is not there: a sentence"
 is "$status" 2 "and status 2"
-run 10 "$lab" --machine vax "$tmp/disk.img"
+run 300 "$lab" --machine vax "$tmp/disk.img"
 like "$err" 'vax: expected auto, qemu, bochs or tcg' "an unknown machine: a sentence"
 is "$status" 2 "and status 2"
-run 10 "$lab" --memory lots "$tmp/disk.img"
+run 300 "$lab" --memory lots "$tmp/disk.img"
 is "$status" 2 "a memory size that is none: status 2"
-run 10 env BOCHS=/none "$lab" --machine bochs "$tmp/disk.img"
+run 300 env BOCHS=/none "$lab" --machine bochs "$tmp/disk.img"
 is "$status" 5 "Bochs is missing: status 5"
 done_testing

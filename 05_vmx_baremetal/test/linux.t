@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.." || exit 1
 . test/image.sh
 
 guest=../common/build/guest
-seconds=280
+seconds=1500
 
 # linux [PARAMETER]...: an image of it. The parameters that are always there only save time in an
 # emulator; test/kernels.sh does without.

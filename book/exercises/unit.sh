@@ -7,12 +7,12 @@
 unit() {
     unit_test=$1
     shift
-    run 60 "${CC:-gcc}" -std=c11 -D_GNU_SOURCE -O1 -g -I. -I"$(dirname "$EXERCISE_LIB")" \
+    run 300 "${CC:-gcc}" -std=c11 -D_GNU_SOURCE -O1 -g -I. -I"$(dirname "$EXERCISE_LIB")" \
         -I"$(dirname "$1")" -o "$tmp/unit" "$EXERCISE/$unit_test" "$@" -pthread
     [ "$status" -eq 0 ] || fail "it compiles" "$(grep -E 'error|undefined' "$tmp/err" | head -n 4)" \
         "the check calls the functions of the headers: their names and arguments have to stay"
 
-    run 10 "$tmp/unit" "$SEED"
+    run 60 "$tmp/unit" "$SEED"
     [ "$status" -ne 0 ] || return 0
     [ "$status" -eq 1 ] || fail "your functions return" "status $status ($(unit_status "$status"))" \
         "the check calls them directly: think of loops without an end, and of pointers"
@@ -22,7 +22,7 @@ unit() {
 
 unit_status() {
     case $1 in
-    124) echo "no end after 10 seconds" ;;
+    124) echo "no end after a minute" ;;
     139) echo "a segmentation fault" ;;
     *) echo "not one of the check's" ;;
     esac

@@ -12,7 +12,7 @@ vmx_build() {
 # vmx_run PROGRAM [-DNAME=VALUE]... [OPTION=VALUE]...: `run` for run_rom, which says more. Sets also $guest,
 # the guest's lines of $out, and $ours, those of the hypervisor without their mark.
 vmx_run() {
-    run 70 "$(dirname "$EXERCISE_LIB")/run_rom" "$@"
+    run 300 "$(dirname "$EXERCISE_LIB")/run_rom" "$@"
     [ "$status" -ne 5 ] || exit 3 # there is no machine with VT-x to be had here
     out=$(printf '%s\n' "$out" | tr -d '\r')
     guest=$(printf '%s\n' "$out" | grep -v '^\[05\]')

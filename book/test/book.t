@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
 
 for check in listings values headings links spelling terms coverage; do
-    run 120 ./check $check
+    run 900 ./check $check
     is "$status:$out$err" "0:" "$check"
 done
 

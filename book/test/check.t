@@ -94,7 +94,7 @@ END
 page=book/01_hello/1_first.md
 
 check() {
-    run 60 "$top/book/check" --top . "$@"
+    run 600 "$top/book/check" --top . "$@"
 }
 
 # says COMMAND PATTERN WHAT: the check fails with that line and no other.
@@ -388,7 +388,7 @@ nothing
 END
 check transcripts
 like "$out" "^# .* is not run: only with SLOW=1" "a slow one is left out, and named"
-run 60 env SLOW=1 "$top/book/check" --top . transcripts
+run 600 env SLOW=1 "$top/book/check" --top . transcripts
 like "$out" "^not ok 1" "and runs with SLOW=1"
 
 transcript typed <<'END'

@@ -11,22 +11,22 @@ export EXERCISES="$tmp/copies"
 exercises() {
     for folder in exercises/"$1"-*/; do
         ex=$(basename "$folder" | sed 's/_.*//')
-        run 60 tools/exercise start "$ex"
+        run 600 tools/exercise start "$ex"
         is "$status:$err" "0:" "$ex starts"
 
-        run 650 tools/exercise check "$ex"
+        run 3100 tools/exercise check "$ex"
         is "$status" 1 "$ex fails as shipped"
         like "$out" "^FAIL $ex\$" "$ex: and says so"
         is "$(printf '%s\n' "$out" | grep -cE '^(expected|got|hint): +[^ ]')" 3 \
             "$ex: with what was expected, what came, and a hint"
         is "$err" "" "$ex: the check itself does not complain"
 
-        run 60 tools/exercise solution "$ex"
+        run 600 tools/exercise solution "$ex"
         is "$status:$err" "0:" "$ex has a solution that fits"
         seed=0
         while [ $seed -lt "$2" ]; do
             seed=$((seed + 1))
-            run 650 env SEED=$((seed * $$)) tools/exercise check "$ex"
+            run 3100 env SEED=$((seed * $$)) tools/exercise check "$ex"
             is "$status:$out$err" "0:PASS $ex" "$ex passes with its solution (SEED=$((seed * $$)))"
         done
         rm -rf "$tmp/copies"

@@ -21,14 +21,14 @@ ok $? "of the initramfs too"
 is "$(gzip -dc "$tmp/first/initrd.gz" | cpio -t --quiet | grep -c '^bin/hvctl$')" 1 "/bin/hvctl is in it"
 
 cp "$(command -v ls)" "$tmp/dynamic"
-run 10 "$common/guest/mkinitrd" "$tmp/third.gz" "$tmp/dynamic"
+run 300 "$common/guest/mkinitrd" "$tmp/third.gz" "$tmp/dynamic"
 like "$err" 'dynamic is not static' "mkinitrd refuses a program that needs libraries"
 is "$status: $(find "$tmp" -name "third*")" "1: " "with status 1, and leaves nothing behind"
 
 for arguments in "" "help" "hello there" "stats 1" "poweroff now" "call" "call x" "call 1x" "call -1" \
     "call 99999999999999999999" "call 1 2"; do
     # shellcheck disable=SC2086 # several words
-    run 10 "$hvctl" $arguments
+    run 300 "$hvctl" $arguments
     is "$status" 2 "bad usage: hvctl $arguments"
 done
 like "$err" '^usage: hvctl' "and what would be good usage"
@@ -36,7 +36,7 @@ like "$err" '^usage: hvctl' "and what would be good usage"
 # SIGILL would be 132: then VMCALL was executed.
 for arguments in hello stats poweroff "call 9"; do
     # shellcheck disable=SC2086 # several words
-    run 10 "$hvctl" $arguments
+    run 300 "$hvctl" $arguments
     is "$status" 5 "hvctl $arguments: no hypervisor of ours"
     like "$err" '^hvctl: needs the hypervisor StepByStepHV.*; here is ' "and the message says so"
     is "$out$(printf '%s\n' "$err" | wc -l)" 1 "in one line"
@@ -52,7 +52,7 @@ kernel=$("$common/guest/get-kernel") || {
 }
 
 boot() { # boot CPU: runs hvctl in a guest with this CPU
-    run 300 timeout -s KILL 290 qemu-system-x86_64 -accel tcg -cpu "$1" -m 256 -display none \
+    run 900 timeout -s KILL 890 qemu-system-x86_64 -accel tcg -cpu "$1" -m 256 -display none \
         -serial stdio -monitor none -no-reboot -kernel "$kernel" -initrd "$tmp/first/initrd.gz" \
         -append 'console=ttyS0 quiet run="hvctl stats"'
 }

@@ -15,7 +15,7 @@ chmod +x doctor
 
 picked() { # picked VERDICT LAB OPTION: where to? Sets $way, $out, $err and $status.
     # shellcheck disable=SC2016 # for the inner shell
-    run 60 env VERDICT="$1" LAB="$2" DOCTOR="$tmp/doctor" QEMU=no-such-qemu \
+    run 300 env VERDICT="$1" LAB="$2" DOCTOR="$tmp/doctor" QEMU=no-such-qemu \
         "$here/../lab/run" ${3:+"$3"} -- sh -c 'echo "$# $1"; exit 4' sh 'an argument'
     case "$status $out" in
     "4 1 an argument") way=straight ;;
@@ -47,12 +47,20 @@ none 0 - straight LAB=0
 E2
 
 # What a command opens without naming it goes to the lab too: here it would, if it were there.
-run 60 env LAB=1 DOCTOR="$tmp/doctor" "$here/../lab/run" --fast --with "$tmp/nothing" -- true
+run 300 env LAB=1 DOCTOR="$tmp/doctor" "$here/../lab/run" --fast --with "$tmp/nothing" -- true
 like "$err" "nothing: no such file, expected one to pack" "--with reaches the lab"
-run 60 env LAB=0 DOCTOR="$tmp/doctor" "$here/../lab/run" --with "$tmp/nothing" -- echo here
+run 300 env LAB=0 DOCTOR="$tmp/doctor" "$here/../lab/run" --with "$tmp/nothing" -- echo here
 is "$status:$out" "0:here" "straight, --with changes nothing"
-run 60 make -n -C "$here/../../02_bios" run LAB=1
+run 300 make -n -C "$here/../../02_bios" run LAB=1
 like "$out" "lab/run +--with /[^ ]*/bios.bin --" "stage 02 takes its BIOS along"
+
+# The same answer without running anything.
+for case in "hardware straight" "emulated straight" "emulated lab --fast" "none lab"; do
+    # shellcheck disable=SC2086 # words
+    set -- $case
+    run 300 env VERDICT="$1" LAB= DOCTOR="$tmp/doctor" "$here/../lab/run" --where ${3:+"$3"}
+    is "$status:$out:$err" "0:$2:" "--where${3:+ $3}, $1: $2"
+done
 
 picked hardware 2 ''
 is "$status" 2 "LAB=2 is refused"
@@ -60,7 +68,7 @@ like "$err" '^run: LAB=2: expected 0 or 1' "and says what is possible"
 picked nonsense '' ''
 is "$status" 5 "a verdict that isn't one"
 like "$err" "^run: .*/doctor --verdict said 'nonsense'" "is named"
-run 10 "$here/../lab/run" --fast --
+run 300 "$here/../lab/run" --fast --
 is "$status" 2 "no command"
 
 done_testing

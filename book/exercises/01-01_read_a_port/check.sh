@@ -11,7 +11,7 @@ random_word $((r + 5))
 text="$r, with a space"
 input=$tmp/text
 printf '%s\n' "$text" >"$input"
-vm_run 10 01_hello/vm 01_hello/build/echo.bin
+vm_run 60 01_hello/vm 01_hello/build/echo.bin
 expect "$text" "$out" "echo.asm sends back each byte that it reads from port 2; it read these from you"
 expect 0 "$status" "the guest halts when it reads 0xFF, which is what you answer at the end of the input"
 
@@ -37,7 +37,7 @@ END
 assemble "$tmp/string.asm" "$tmp/string.bin"
 random_word $count
 printf '%s' "$r" >"$input"
-vm_run 10 01_hello/vm "$tmp/string.bin"
+vm_run 60 01_hello/vm "$tmp/string.bin"
 expect "$r" "$(printf '%s' "$out" | tr -d '\377')" \
     "this guest asks for $count bytes with one \`rep insb\`: one exit, io.count bytes"
 expect "377" "$(tail -c 1 "$tmp/out" | od -An -to1 | tr -d ' ')" \
@@ -48,11 +48,11 @@ random 200
 port=$((r + 3))
 printf 'in al, %d\nhlt\n' $port >"$tmp/other.asm"
 assemble "$tmp/other.asm" "$tmp/other.bin"
-vm_run 10 01_hello/vm "$tmp/other.bin"
+vm_run 60 01_hello/vm "$tmp/other.bin"
 expect 4 "$status" "a guest that reads port $port, which nobody serves, ends with a report and status 4"
 printf 'in ax, 2\nhlt\n' >"$tmp/wide.asm"
 assemble "$tmp/wide.asm" "$tmp/wide.bin"
-vm_run 10 01_hello/vm "$tmp/wide.bin"
+vm_run 60 01_hello/vm "$tmp/wide.bin"
 expect 4 "$status" "a guest that reads two bytes at once (\`in ax, 2\`) ends with a report and status 4"
 
 pass

@@ -22,7 +22,7 @@ far=4$r
 assemble 01_hello/protected.asm "$tmp/protected.bin" -I"$tmp/"
 
 build 01_hello vm
-vm_run 10 01_hello/vm "$tmp/protected.bin"
+vm_run 60 01_hello/vm "$tmp/protected.bin"
 mode=$(printf '%s\n' "$err" | grep ' cr0 ')
 expect "$text" "$out" "it printed this and ended so: $(printf '%s\n' "$err" | head -n 1); $mode"
 expect_like "MMIO read 0x0*$far size 1" "$err" "main32 reads a byte at ES:0x$far: MMIO read 0x$far size 1" \

@@ -5,7 +5,7 @@
 . "$EXERCISE_LIB"
 
 build 01_hello
-vm_run 10 01_hello/vm
+vm_run 60 01_hello/vm
 expect "Hello, long mode!" "$out" "the built-in ROM ended so: $(printf '%s\n' "$err" | head -n 1)"
 
 # Eight letters in R8, encoded with R9: as 32-bit code the same bytes are other instructions. Then a byte
@@ -34,7 +34,7 @@ next:   pop rax
         hlt
 END
 assemble "$tmp/wide.asm" "$tmp/wide.bin"
-vm_run 10 01_hello/vm "$tmp/wide.bin"
+vm_run 60 01_hello/vm "$tmp/wide.bin"
 expect "$word" "$out" "a guest with R8, R9 and a stack at 0xF000 printed this, and ended so: $(printf '%s\n' "$err" | head -n 1)"
 expect_like "^  MMIO read 0x$hole size 1" "$err" "the guest reads a byte at 0x$hole: MMIO read 0x$hole size 1" \
     "the tables show all of the first 2 MiB, the part without memory as well: one entry with the bit for a large page"
@@ -43,7 +43,7 @@ expect_like "cr0 .*: 64-bit mode" "$(printf '%s\n' "$err" | grep ' cr0 ')" "64-b
 # Behind the 2 MiB nothing is mapped: a page fault, which nobody handles.
 printf ' bits 64\n mov al, [abs qword 0x200000]\n hlt\n' >"$tmp/far.asm"
 assemble "$tmp/far.asm" "$tmp/far.bin"
-vm_run 10 01_hello/vm "$tmp/far.bin"
+vm_run 60 01_hello/vm "$tmp/far.bin"
 expect_like "^KVM_EXIT_SHUTDOWN" "$err" "KVM_EXIT_SHUTDOWN for a guest that reads at 0x200000" \
     "only the first 2 MiB are mapped: are the other 511 entries of each table 0?"
 

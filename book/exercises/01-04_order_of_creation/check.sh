@@ -20,7 +20,7 @@ expect "" "$(diff "$tmp/before" "$tmp/after" | grep '^[<>]')" \
     "the rest of main.c stays as it is: < is missing now, > was not there"
 
 build 01_hello
-vm_run 10 01_hello/vm
+vm_run 60 01_hello/vm
 case $err in
 *Inappropriate*) hint="the request is for another descriptor than this: which line makes the one that it needs?" ;;
 *"Bad file"*) hint="this descriptor does not exist yet" ;;
@@ -34,7 +34,7 @@ expect "Hello KVM!" "$out$err" "$hint"
 random_word 9
 printf ' mov si, text\n mov dx, 1\n mov cx, 9\n rep outsb\n hlt\ntext: db "%s"\n' "$r" >"$tmp/word.asm"
 assemble "$tmp/word.asm" "$tmp/word.bin"
-vm_run 10 01_hello/vm "$tmp/word.bin"
+vm_run 60 01_hello/vm "$tmp/word.bin"
 expect "$r" "$out$err" "another ROM: is what is copied the file, and does the CPU begin at its first byte?"
 
 pass

@@ -11,7 +11,7 @@ ends() {
     guest=$1
     shift
     assemble "01_hello/exits/$guest.asm" "$tmp/$guest.bin" "$@"
-    vm_run 10 01_hello/vm "$tmp/$guest.bin"
+    vm_run 60 01_hello/vm "$tmp/$guest.bin"
     expect 4 "$status" "$guest.asm ends with a report and status 4; it said: $(printf '%s\n' "$out$err" | head -n 2)"
     said=$(printf '%s\n' "$err" | sed -n 2p)
 }

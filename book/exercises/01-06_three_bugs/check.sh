@@ -5,19 +5,19 @@
 . "$EXERCISE_LIB"
 
 build 01_hello
-vm_run 10 01_hello/vm
+vm_run 60 01_hello/vm
 expect "Hello KVM!" "$out" "what worked before works still"
 
 random_word 2
 printf ' mov ax, "%s"\n out 1, ax\n hlt\n' "$r" >"$tmp/wide.asm"
 assemble "$tmp/wide.asm" "$tmp/wide.bin"
-vm_run 10 01_hello/vm "$tmp/wide.bin"
+vm_run 60 01_hello/vm "$tmp/wide.bin"
 expect_like "^  IO out 0x0001 size 2 count 1: " "$out$err" "IO out 0x0001 size 2 count 1: ..." \
     "a guest that writes two bytes at once to port 1, which takes one, ends with a report"
 
 printf ' mov al, "%s"\n in al, 1\n hlt\n' "$(printf %.1s "$r")" >"$tmp/read.asm"
 assemble "$tmp/read.asm" "$tmp/read.bin"
-vm_run 10 01_hello/vm "$tmp/read.bin"
+vm_run 60 01_hello/vm "$tmp/read.bin"
 expect "status 4, IO in 0x0001 size 1 count 1" "status $status, $(printf '%s\n' "$err" | sed -n '2s/^ *//p')" \
     "a guest that reads port 1, at which nobody answers, ends with a report"
 
@@ -33,7 +33,7 @@ sleep 1
 kill -TERM $!
 wait $!
 END
-vm_run 10 sh "$tmp/stop.sh" 01_hello/vm "$tmp/spin.bin"
+vm_run 60 sh "$tmp/stop.sh" 01_hello/vm "$tmp/spin.bin"
 expect "status 143" "status $status$(printf '%s\n' "$err" | grep KVM | sed 's/^/, /')" \
     "a guest that was stopped and continued (Ctrl-Z and fg) goes on, until SIGTERM ends the VMM with status 143"
 

@@ -34,7 +34,7 @@ firmware <<END
  xor al, 0xFF ^ 'z'
  out dx, al
 END
-vm_run 30 02_bios/vm --bios "$tmp/bios.bin"
+vm_run 60 02_bios/vm --bios "$tmp/bios.bin"
 expect "$(printf 'POST code %02x\nPOST code %02x' $first $second)" "$(printf '%s\n' "$err" | grep -i post)" \
     "the firmware writes these two to port 0x80, and each is a line on standard error"
 expect y "$(printf '%.1s' "$out")" \
@@ -49,7 +49,7 @@ firmware <<END
  mov ax, 0x$word
  out 0x80, ax
 END
-vm_run 30 02_bios/vm --bios "$tmp/bios.bin"
+vm_run 60 02_bios/vm --bios "$tmp/bios.bin"
 expect "POST code $(printf %s "$word" | cut -c 3-4)" "$(printf '%s\n' "$err" | grep -i post)" \
     "a write of two bytes, 0x$word, is one byte for port 0x80 and one for its neighbour: does your row claim more than one port?"
 

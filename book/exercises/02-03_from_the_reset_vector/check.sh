@@ -32,7 +32,7 @@ for size in 0x10000 0x20000 0x40000; do
     assemble 02_bios/firmware.asm "$tmp/bios.bin" -I"$tmp/" -DSIZE=$size
     expect $((size)) "$(wc -c <"$tmp/bios.bin" | tr -d ' ')" "(in bytes) the image has SIZE bytes"
     [ $size != 0x10000 ] || build 02_bios vm
-    vm_run 30 02_bios/vm --bios "$tmp/bios.bin"
+    vm_run 60 02_bios/vm --bios "$tmp/bios.bin"
     case $out in
     "$text!" | '') ;;
     "$text?") fail "$text!" "$out" "main changed the last character and it stayed: it runs in the ROM" ;;

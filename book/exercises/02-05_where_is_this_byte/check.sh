@@ -12,7 +12,7 @@ hex() {
 # answers FUNCTION A B WANTED HINT
 answers() {
     # shellcheck disable=SC2016 # for the inner shell
-    run 10 sh -c '. ./02_bios/where.sh; "$@"' sh "$1" "$2" "$3"
+    run 60 sh -c '. ./02_bios/where.sh; "$@"' sh "$1" "$2" "$3"
     expect "$1 $2 $3: $4" "$1 $2 $3: $out$err" "$5"
 }
 

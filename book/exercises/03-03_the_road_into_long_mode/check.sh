@@ -13,13 +13,13 @@ random 200
 tables=$((0x210000 + r * 0x1000))
 random_word 12
 text=$r
-run 20 nasm -f bin -I03_linux_boot/ -DTABLES=$tables -DTEXT="'$text'" -o "$tmp/road.bin" 03_linux_boot/road.asm
+run 300 nasm -f bin -I03_linux_boot/ -DTABLES=$tables -DTEXT="'$text'" -o "$tmp/road.bin" 03_linux_boot/road.asm
 [ "$status" -eq 0 ] || fail "32-bit code before the jump, 64-bit code behind it" "$err" \
     "the steps that fit only in front of jump_to_64_bit_code can't be assembled behind it, and the other way round"
 
 # Linux isn't needed, so this runs on any /dev/kvm. A wrong order may end in a loop.
 build 03_linux_boot vm
-vm_run 30 -- timeout -s KILL 10 03_linux_boot/vm --kernel "$tmp/road.bin" --memory 16M
+vm_run 60 03_linux_boot/vm --kernel "$tmp/road.bin" --memory 16M
 state=$(printf '%s\n' "$err" | sed -n 's/^ *\(cr0 .*\)/\1/p; s/^\(KVM_EXIT_[A-Z_]*: [^:]*\).*/\1/p')
 expect "$text" "$(printf '%s\n' "$out" | tr -d '\r' | head -n 1)${state:+
 $state}" "if there is a report: which of PG, PAE, LME were set when the CPU gave up, and which did it miss?"

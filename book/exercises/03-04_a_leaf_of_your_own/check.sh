@@ -12,7 +12,7 @@ for turn in 1 2; do
     memory=$((r + 16))
     random_hex 8
     tag=$r
-    vm_run 10 -- 03_linux_boot/vm --kernel "$tmp/who.bin" --memory ${memory}M --tag "0x$tag"
+    vm_run 60 -- 03_linux_boot/vm --kernel "$tmp/who.bin" --memory ${memory}M --tag "0x$tag"
     expect 3 "$status" "the guest prints five leaves and asks for a reset: status 3 (turn $turn: ${err:-no message})"
     expect "4b4d564b 564b4d56 0000004d" "$(printf '%s\n' "$out" | sed -n '3s/^[^ ]* //p' | sed 's/ *$//')" \
         "EBX, ECX, EDX of leaf 40000000h are KVM's, as before: KVM_SET_CPUID2 replaces all leaves"

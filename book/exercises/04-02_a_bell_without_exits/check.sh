@@ -11,7 +11,7 @@ for turn in 1 2 3; do
     random 4000
     burst=$((r + 200))
     assemble 04_serial/ring.asm "$tmp/ring.bin" -DROUNDS=$rounds -DBURST=$burst
-    vm_run 20 -- 04_serial/vm --kernel "$tmp/ring.bin" --memory 16M --stats
+    vm_run 120 -- 04_serial/vm --kernel "$tmp/ring.bin" --memory 16M --stats
     [ $status -ne 124 ] || fail "the guest rings $rounds times, waiting, and then $burst times, and ends" \
         "it waits for ever (turn $turn)" \
         "each ring must be answered by an interrupt; and rings add up: what is read from an eventfd is a number"

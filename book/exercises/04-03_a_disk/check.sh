@@ -31,7 +31,7 @@ cp "$tmp/disk" "$tmp/after"
 echo "$word" | dd of="$tmp/after" bs=512 seek="$sector" conv=notrunc 2>/dev/null
 after=$(md5sum <"$tmp/after" | cut -c 1-32)
 
-vm_run 60 --fast -- sh "$EXERCISE/linux.sh" 04_serial/vm $guest/vmlinuz "$tmp/initrd.gz" "$tmp/disk" "$sector" "$word"
+vm_run 600 --fast -- sh "$EXERCISE/linux.sh" 04_serial/vm $guest/vmlinuz "$tmp/initrd.gz" "$tmp/disk" "$sector" "$word"
 out=$(printf '%s\n' "$out" | tr -d '\r')
 lab="the driver of the check was content, Linux isn't: make -C 04_serial run with --disk shows its messages"
 expect_like "^size: $sectors\$" "$out" "Linux finds a disk of $sectors sectors" "$lab"

@@ -28,7 +28,7 @@ address=$network.$((r + 2))
 random 100
 own=$network.$((r + 110))
 random 1000
-vm_run 60 --fast -- sh "$EXERCISE/linux.sh" 04_serial/vm $guest/vmlinuz "$tmp/initrd.gz" "$address" "$own" $((r + 100))
+vm_run 600 --fast -- sh "$EXERCISE/linux.sh" 04_serial/vm $guest/vmlinuz "$tmp/initrd.gz" "$address" "$own" $((r + 100))
 out=$(printf '%s\n' "$out" | tr -d '\r')
 expect "card: 02:48:56:53:42:53" "$(printf '%s\n' "$out" | grep '^card:')" \
     "the address that Linux' driver reads from the configuration: it did not start, or there is no card"

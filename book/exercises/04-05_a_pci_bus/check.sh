@@ -24,7 +24,7 @@ guest=common/build/guest
 build 04_serial guest
 # shellcheck disable=SC2016 # the guest's shell shall expand it
 show='cd /sys/bus/pci/devices; for d in *; do echo pci: $d $(cat $d/vendor $d/device $d/class; head -n 1 $d/resource); done'
-vm_run 60 --fast -- 04_serial/vm --kernel $guest/vmlinuz --initrd $guest/initrd.gz --memory 128M \
+vm_run 600 --fast -- 04_serial/vm --kernel $guest/vmlinuz --initrd $guest/initrd.gz --memory 128M \
     --card "$slot:$vendor:$device:$size" \
     --cmdline "console=ttyS0 quiet panic=-1 cryptomgr.notests mitigations=off pci=noacpi run=\"$show\""
 found=$(printf '%s\n' "$out" | tr -d '\r' | grep '^pci: ')

@@ -13,7 +13,7 @@ for turn in 1 2; do
     assemble 04_serial/deaf.asm "$tmp/deaf.bin" -DNMIS=$nmis
     press=$nmis quit=0 ends="powers off"
     [ $turn -eq 1 ] || press=$((nmis - 2)) quit=1 ends="ends with Ctrl-A x"
-    run 260 expect "$EXERCISE/press.exp" $press $quit common/lab/run -- \
+    run 1200 expect "$EXERCISE/press.exp" $press $quit common/lab/run -- \
         04_serial/vm --kernel "$tmp/deaf.bin" --memory 16M --cpus $cpus
     [ "$status" -ne 127 ] || fail "the program expect, which presses the keys" "$out$err" \
         "in the top folder of the tree that this is a copy of: make deps exercises"

@@ -10,7 +10,7 @@ export rip base length qualification gpa vectoring
 
 # answer QUESTION WANTED HINT
 answer() {
-    run 5 sh -c ". $stage/explain.sh; $1"
+    run 60 sh -c ". $stage/explain.sh; $1"
     expect "$1: $2" "$1: $(printf '%d' "$out" 2>/dev/null)" \
         "$3; rip $rip base $base length $length qualification $qualification gpa $gpa vectoring $vectoring"
 }
