@@ -18,6 +18,7 @@
 #include "common/kvm/vcpu.h"
 #include "common/pc/cmos.h"
 #include "common/pc/keyboard.h"
+#include "common/pc/x86.h"
 #include "disk/disk.h"
 #include "options.h"
 #include "signals.h"
@@ -52,8 +53,6 @@
 
 #define DEBUG_CONSOLE_PRESENT 0xE9       // what a debug console answers to a read
 #define RESET_CPU             (1u << 2)  // in the reset control
-
-#define RFLAGS_IF (1ull << 9)  // the CPU takes interrupts
 
 #define PORT_RANGES 16
 

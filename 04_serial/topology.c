@@ -12,10 +12,9 @@
 #include <stdlib.h>
 
 #include "common/kvm/kvm.h"
+#include "common/pc/x86.h"
 
 #define CPUID_ENTRIES 256  // the most that KVM takes
-
-#define CPUID_1_EDX_HTT (1u << 28)  // EBX has the number of APIC ids of the package
 
 // Leaf 0BH, ECX: what a sub-leaf is about.
 #define LEVEL_THREADS (1u << 8)

@@ -147,11 +147,11 @@ $(BUILD)/bare/common/%.o: $(TOP)/common/%.c Makefile image.mk
 	$(call say,CC,common/$*.c)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) $(BAREFLAGS) -c -o $@ $<
 
-$(BUILD)/bare/%.asm.o: %.asm Makefile image.mk | $(OFFSETS)
+$(BUILD)/bare/%.asm.o: %.asm Makefile image.mk | $(OFFSETS) $(BUILD)/x86.inc
 	$(call say,NASM,$<)
 	$(Q)mkdir -p $(@D) && $(call nasm,elf64)
 
-$(BOOT_BIN): $(BUILD)/boot/%.bin: boot/%.asm Makefile image.mk | $(OFFSETS)
+$(BOOT_BIN): $(BUILD)/boot/%.bin: boot/%.asm Makefile image.mk | $(OFFSETS) $(BUILD)/x86.inc
 	$(call say,NASM,$<)
 	$(Q)mkdir -p $(@D) && $(call nasm,bin)
 

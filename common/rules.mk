@@ -77,9 +77,14 @@ $(BUILD)/test/%: test/%.c $(filter-out $(BUILD)/main.o,$(OBJ)) Makefile $(TOP)/c
 	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) -o $@ $< $(filter %.o,$^) $(LDFLAGS) $(LDLIBS)
 
 # With NASM's own choice of warnings: -Wall would name every address in a flat binary.
-$(BUILD)/%.bin: %.asm Makefile
+$(BUILD)/%.bin: %.asm Makefile | $(BUILD)/x86.inc
 	$(call say,NASM,$<)
-	$(Q)mkdir -p $(@D) && $(NASM) -M -MT $@ $< >$@.d && $(NASM) -f bin $(WERROR) -o $@ $<
+	$(Q)mkdir -p $(@D) && $(NASM) -M -MT $@ -I$(BUILD)/ $< >$@.d && $(NASM) -f bin $(WERROR) -I$(BUILD)/ -o $@ $<
+
+# The numbers of x86.h for assembly.
+$(BUILD)/x86.inc: $(TOP)/common/pc/x86.h
+	$(Q)mkdir -p $(@D) && sed -nE -e 's/^#define (\w+) +BIT\((\w+)\).*/%define \1 (1 << \2)/p' \
+		-e 's/^#define (\w+) +(UINT64_C\()?(0x\w+).*/%define \1 \3/p' $< >$@
 
 $(BUILD)/%_bin.h: $(BUILD)/%.bin
 	$(call say,XXD,$@)

@@ -6,10 +6,10 @@
 
 #include <stddef.h>
 
+#include "../options.h"
 #include "ata.h"
 #include "common/pc/port.h"
 #include "fw_cfg.h"
-#include "../options.h"
 #include "screen.h"
 
 struct disk {

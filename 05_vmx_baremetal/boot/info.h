@@ -32,8 +32,8 @@ struct e820_range {
         attributes;  // bit 0 clear: ignore the range; set by us if the BIOS knows no attributes
 };
 
-#define E820_USABLE 1  // every other type is not ours to write to
-#define E820_MAX    128
+#define E820_USABLE   1  // every other type is not ours to write to
+#define INFO_E820_MAX 128
 
 // Memory that we may use. ACPI 3.0 has ranges that are to be ignored.
 static inline bool e820_usable(const struct e820_range *range)
@@ -52,7 +52,7 @@ struct boot_info {
     struct image_table image;
     uint32_t e820_count;
     uint32_t unused;
-    struct e820_range e820[E820_MAX];
+    struct e820_range e820[INFO_E820_MAX];
 };
 
 _Static_assert(sizeof(struct e820_range) == 24, "as the BIOS writes it");

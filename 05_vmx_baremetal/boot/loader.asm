@@ -5,6 +5,7 @@
 ; out: the hypervisor at HYPERVISOR_ADDRESS runs in 64-bit mode, RDI = struct boot_info
 
 %include "boot/offsets.inc"
+%include "x86.inc"
 
         bits 16
         org LOADER_ADDRESS

@@ -8,14 +8,7 @@
 PML4          equ TABLES_ADDRESS
 PDPT          equ TABLES_ADDRESS + 0x1000
 DIRECTORY     equ TABLES_ADDRESS + 0x2000
-PRESENT       equ 1 << 0
-WRITABLE      equ 1 << 1
-LARGE         equ 1 << 7        ; the entry maps 2 MiB
-CR4_PAE       equ 1 << 5
-EFER          equ 0xC0000080
-EFER_LME      equ 1 << 8
-CR0_PE        equ 1 << 0
-CR0_PG        equ 1 << 31
+TABLE         equ ENTRY_PRESENT | ENTRY_WRITABLE
 
 ; in: DS = ES = 0
 ; out: 64-bit mode at HYPERVISOR_ADDRESS, RDI = INFO_ADDRESS, interrupts off and without a table
@@ -25,14 +18,14 @@ long_mode:
         mov cx, 3 * 0x1000 / 4
         xor eax, eax
         rep stosd
-        mov dword [PML4], PDPT | PRESENT | WRITABLE
-        mov dword [PDPT], DIRECTORY | PRESENT | WRITABLE
+        mov dword [PML4], PDPT | TABLE
+        mov dword [PDPT], DIRECTORY | TABLE
         mov di, DIRECTORY
-        mov eax, PRESENT | WRITABLE | LARGE
+        mov eax, TABLE | ENTRY_LARGE
         mov cx, 512
 .next:
         mov [di], eax
-        add eax, 0x200000
+        add eax, PAGE_SIZE_2M
         add di, 8
         loop .next
 
@@ -40,7 +33,7 @@ long_mode:
         mov cr4, eax
         mov eax, PML4
         mov cr3, eax
-        mov ecx, EFER
+        mov ecx, MSR_EFER
         rdmsr
         or eax, EFER_LME
         wrmsr

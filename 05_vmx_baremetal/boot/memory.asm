@@ -55,7 +55,7 @@ memory_map:
         jne .done
         inc bp
         add di, E820_RANGE_SIZE
-        cmp bp, E820_MAX
+        cmp bp, INFO_E820_MAX
         je .done                        ; memory that we know nothing of is not used
         test ebx, ebx
         jnz .next

@@ -13,7 +13,7 @@
 unreal_enter:
         lgdt [gdt_register]
         mov eax, cr0
-        or al, 1                        ; CR0.PE
+        or al, CR0_PE
         mov cr0, eax
         jmp short .protected            ; the instructions fetched ahead were decoded in real mode
 .protected:
@@ -21,7 +21,7 @@ unreal_enter:
         mov ds, ax
         mov es, ax
         mov eax, cr0
-        and al, ~1
+        and al, ~CR0_PE
         mov cr0, eax
         jmp short .real
 .real:
@@ -34,8 +34,8 @@ unreal_enter:
         align 8
 gdt:
         dq 0
-        dq 0x00AF9B000000FFFF           ; SELECTOR_CODE: 64-bit code
-        dq 0x00CF93000000FFFF           ; SELECTOR_DATA: data, 0 to 4 GiB
+        dq DESCRIPTOR_CODE64            ; SELECTOR_CODE
+        dq DESCRIPTOR_DATA              ; SELECTOR_DATA
 gdt_register:
         dw $ - gdt - 1
         dd gdt

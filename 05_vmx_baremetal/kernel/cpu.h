@@ -7,18 +7,7 @@
 
 #include <stdint.h>
 
-#define CR0_PE (UINT64_C(1) << 0)   // protected mode
-#define CR0_WP (UINT64_C(1) << 16)  // ring 0 obeys read-only pages too
-#define CR0_NW (UINT64_C(1) << 29)  // not write-through: with CD, the caches are off
-#define CR0_CD (UINT64_C(1) << 30)  // cache disable
-#define CR0_PG (UINT64_C(1) << 31)  // paging
-
-#define CR4_PAE (UINT64_C(1) << 5)  // page table entries of 64 bits
-
-#define MSR_EFER 0xC0000080
-#define EFER_LME (UINT64_C(1) << 8)   // long mode enabled
-#define EFER_LMA (UINT64_C(1) << 10)  // long mode active
-#define EFER_NXE (UINT64_C(1) << 11)  // page tables have a no-execute bit
+#include "common/pc/x86.h"
 
 struct cpuid {
     uint32_t eax, ebx, ecx, edx;

@@ -18,8 +18,7 @@
 #include <string.h>
 
 #include "common/pc/hypercall.h"
-
-#define CPUID_1_ECX_HYPERVISOR (1u << 31)
+#include "common/pc/x86.h"
 
 #define MAX_ROWS 256  // more exit reasons than any CPU has
 

@@ -14,8 +14,7 @@
 #include <unistd.h>
 
 #include "common/kvm/status.h"
-
-#define PAGE_SIZE 4096  // bytes; memory comes in these
+#include "common/pc/x86.h"
 
 void bad_usage(const char *format, ...)
 {

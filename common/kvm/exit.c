@@ -2,13 +2,10 @@
 // structure".
 
 #include "common/kvm/exit.h"
+#include "common/pc/x86.h"
 
 #include <stdbool.h>
 #include <sys/ioctl.h>
-
-#define CR0_PE   (1ull << 0)   // protected mode
-#define CR0_PG   (1ull << 31)  // paging
-#define EFER_LMA (1ull << 10)  // long mode is active
 
 // What an exit is called, and what it means when nobody expected it.
 static const struct {

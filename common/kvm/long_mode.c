@@ -7,14 +7,7 @@
 
 #include "common/kvm/kvm.h"
 #include "common/pc/long_mode.h"
-
-#define RFLAGS_FIXED 0x2  // bit 1 is always set; interrupts are off
-
-#define MSR_MISC_ENABLE         0x1A0
-#define MISC_ENABLE_FAST_STRING (1u << 0)
-
-#define TYPE_CODE 0xB  // execute/read, accessed
-#define TYPE_DATA 0x3  // read/write, accessed
+#include "common/pc/x86.h"
 
 // The hidden part of a segment register: what the CPU would have read from the GDT.
 static struct kvm_segment segment(uint16_t selector, uint8_t type, bool code)
@@ -33,21 +26,23 @@ static struct kvm_segment segment(uint16_t selector, uint8_t type, bool code)
 
 void vcpu_set_long_mode(struct vcpu *vcpu, const struct guest_ram *ram, uint64_t rip, uint64_t rsi)
 {
-    struct kvm_regs regs = {.rip = rip, .rsi = rsi, .rflags = RFLAGS_FIXED};
-    struct kvm_segment data = segment(LONG_MODE_DATA, TYPE_DATA, false);
+    struct kvm_regs regs = {.rip = rip, .rsi = rsi, .rflags = RFLAGS_ONE};
+    struct kvm_segment data = segment(LONG_MODE_DATA, SEGMENT_DATA, false);
     struct kvm_sregs sregs;
 
     long_mode_write(ram);
 
     KVM(vcpu->fd, KVM_GET_SREGS, &sregs);  // the rest stays as reset left it
-    sregs.cs = segment(LONG_MODE_CODE, TYPE_CODE, true);
+    sregs.cs = segment(LONG_MODE_CODE, SEGMENT_CODE, true);
     sregs.ds = sregs.es = sregs.fs = sregs.gs = sregs.ss = data;
     sregs.gdt.base = LONG_MODE_GDT;
     sregs.gdt.limit = LONG_MODE_GDT_LIMIT;
+    // 64-bit mode: paging needs PAE, and LMA says that LME took effect. A CPU sets it by itself
+    // when paging is turned on; whoever writes the state from outside must.
     sregs.cr0 = CR0_PG | CR0_ET | CR0_PE;
     sregs.cr3 = LONG_MODE_PAGE_TABLE;
     sregs.cr4 = CR4_PAE;
-    sregs.efer = EFER_LMA | EFER_LME;  // KVM refuses one without the other while paging is on
+    sregs.efer = EFER_LMA | EFER_LME;
     KVM(vcpu->fd, KVM_SET_SREGS, &sregs);
     KVM(vcpu->fd, KVM_SET_REGS, &regs);
 }

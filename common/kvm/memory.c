@@ -10,7 +10,6 @@
 
 #include "common/kvm/kvm.h"
 
-#define PAGE_SIZE      KIB(4)
 #define HUGE_PAGE_SIZE MIB(2)
 
 static void *pages_reserve(uint64_t size)

@@ -9,10 +9,7 @@
 #include <stdint.h>
 
 #include "common/pc/guest_ram.h"
-
-#define KIB(n) ((uint64_t)(n) << 10)
-#define MIB(n) ((uint64_t)(n) << 20)
-#define GIB(n) ((uint64_t)(n) << 30)
+#include "common/pc/x86.h"
 
 // RAM stops here and goes on at 4 GiB: the gap is where a PC keeps its devices, APICs and firmware.
 #define RAM_GAP_START GIB(3)

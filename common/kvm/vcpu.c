@@ -10,9 +10,7 @@
 #include <sys/mman.h>
 
 #include "common/kvm/kvm.h"
-
-#define CPUID_1_ECX_TSC_DEADLINE (1u << 24)
-#define CPUID_1_ECX_HYPERVISOR   (1u << 31)
+#include "common/pc/x86.h"
 
 #define CPUID_ENTRIES 256  // KVM fills in fewer: 46 to about 80, depending on the CPU
 

@@ -7,8 +7,8 @@
 
 #include "common/pc/bootparams.h"
 #include "common/pc/linux_image.h"
+#include "common/pc/x86.h"
 
-#define PAGE          4096
 #define EBDA          0x9FC00   // the last KiB of conventional RAM belongs to the firmware
 #define VIDEO         0xA0000   // conventional RAM ends, video memory starts
 #define BIOS          0xF0000   // where a PC's firmware lives
@@ -80,7 +80,7 @@ static enum linux_error place_initrd(const struct linux_boot *boot, const struct
                                      const struct plan *plan, struct linux_loaded *loaded)
 {
     uint64_t ceiling = plan->image.initrd_max + 1;
-    uint64_t lowest = (plan->image.end + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+    uint64_t lowest = (plan->image.end + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
     uint64_t most = ceiling < GUEST_RAM_LOW_MAX ? ceiling : GUEST_RAM_LOW_MAX;
 
     if (!boot->initrd)
@@ -94,7 +94,7 @@ static enum linux_error place_initrd(const struct linux_boot *boot, const struct
 
         if (entry->type != E820_RAM || end < start || end - start < boot->initrd_size)
             continue;
-        loaded->initrd_start = (end - boot->initrd_size) & ~(uint64_t)(PAGE - 1);
+        loaded->initrd_start = (end - boot->initrd_size) & ~(uint64_t)(PAGE_SIZE - 1);
         loaded->initrd_end = loaded->initrd_start + boot->initrd_size;
         if (loaded->initrd_start >= start &&
             guest_ram_has(ram, loaded->initrd_start, boot->initrd_size))
@@ -103,7 +103,7 @@ static enum linux_error place_initrd(const struct linux_boot *boot, const struct
     loaded->limit = most > lowest ? most - lowest : 0;
     if (boot->initrd_size > loaded->limit)
         return LINUX_INITRD_TOO_LARGE;
-    loaded->limit = lowest + ((boot->initrd_size + PAGE - 1) & ~(uint64_t)(PAGE - 1));
+    loaded->limit = lowest + ((boot->initrd_size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1));
     return LINUX_INITRD_NO_RAM;
 }
 

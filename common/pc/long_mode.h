@@ -25,15 +25,6 @@
 #define LONG_MODE_DATA       0x18    // and __BOOT_DS
 #define LONG_MODE_PAGE_TABLE 0x2000  // CR3
 
-// Control registers that make up 64-bit mode. Paging needs PAE, and LMA says that LME took effect:
-// a CPU sets it by itself when paging is turned on, whoever writes the state from outside must.
-#define CR0_PE   (1u << 0)   // protected mode
-#define CR0_ET   (1u << 4)   // fixed to 1
-#define CR0_PG   (1u << 31)  // paging
-#define CR4_PAE  (1u << 5)   // page tables with 64-bit entries
-#define EFER_LME (1u << 8)   // long mode, once paging is on
-#define EFER_LMA (1u << 10)  // long mode is on
-
 // Writes GDT and page tables into guest RAM, which must have 32 KiB at 0.
 void long_mode_write(const struct guest_ram *ram);
 

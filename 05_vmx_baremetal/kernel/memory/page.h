@@ -15,8 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PAGE_SIZE    UINT64_C(0x1000)
-#define PAGE_SIZE_2M UINT64_C(0x200000)
+#include "common/pc/x86.h"
 
 // A page of zeros. Panics when memory has run out: never returns NULL.
 void *page_alloc(void);

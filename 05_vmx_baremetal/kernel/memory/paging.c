@@ -30,7 +30,7 @@ static uint64_t access_bits(enum map_access access)
 {
     switch (access) {
     case MAP_READ: return ENTRY_PRESENT | ENTRY_NO_EXECUTE;
-    case MAP_READ_WRITE: return ENTRY_PRESENT | ENTRY_WRITE | ENTRY_NO_EXECUTE;
+    case MAP_READ_WRITE: return ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_NO_EXECUTE;
     case MAP_READ_EXECUTE: return ENTRY_PRESENT;
     case MAP_NONE: break;
     }
@@ -54,7 +54,7 @@ static uint64_t *entry_open(uint64_t *entry, int level)
             table[i] = child;
     }
     // What a table forbids, its entries cannot allow; so it forbids nothing.
-    *entry = virt_to_phys(table) | ENTRY_PRESENT | ENTRY_WRITE;
+    *entry = virt_to_phys(table) | ENTRY_PRESENT | ENTRY_WRITABLE;
     return table;
 }
 

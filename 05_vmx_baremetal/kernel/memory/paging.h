@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "boot/info.h"
+#include "common/pc/x86.h"
 
 // What a mapping allows. MAP_NONE leaves nothing there: a guard page.
 enum map_access { MAP_NONE, MAP_READ, MAP_READ_WRITE, MAP_READ_EXECUTE };
@@ -19,11 +20,5 @@ void paging_map(uint64_t *root, uint64_t address, uint64_t size, enum map_access
 
 // The entry that maps `address`, 0 if none does; `*size` (unless NULL) gets the size of its page.
 uint64_t paging_entry(const uint64_t *root, uint64_t address, uint64_t *size);
-
-#define ENTRY_PRESENT    (UINT64_C(1) << 0)
-#define ENTRY_WRITE      (UINT64_C(1) << 1)
-#define ENTRY_LARGE      (UINT64_C(1) << 7)
-#define ENTRY_NO_EXECUTE (UINT64_C(1) << 63)
-#define ENTRY_ADDRESS    UINT64_C(0x000FFFFFFFFFF000)  // bits 51:12
 
 #endif

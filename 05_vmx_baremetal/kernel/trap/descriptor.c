@@ -3,6 +3,7 @@
 
 #include "kernel/trap/descriptor.h"
 
+#include "common/pc/x86.h"
 #include "kernel/cpu.h"
 #include "kernel/stack.h"
 #include "kernel/trap/descriptor_encode.h"
@@ -24,9 +25,9 @@ static uint64_t stack_top(enum stack_name name)
 static unsigned ist(unsigned vector)
 {
     switch (vector) {
-    case VECTOR_DOUBLE_FAULT: return STACK_DOUBLE_FAULT;
-    case VECTOR_NMI: return STACK_NMI;
-    case VECTOR_MACHINE_CHECK: return STACK_MACHINE_CHECK;
+    case EXCEPTION_DF: return STACK_DOUBLE_FAULT;
+    case EXCEPTION_NMI: return STACK_NMI;
+    case EXCEPTION_MC: return STACK_MACHINE_CHECK;
     default: return 0;
     }
 }
@@ -36,8 +37,8 @@ void descriptor_init(void)
     struct table_register gdtr = {sizeof(gdt) - 1, (uint64_t)gdt};
     struct table_register idtr = {sizeof(idt) - 1, (uint64_t)idt};
 
-    gdt[SELECTOR_CODE / 8] = descriptor_code64();
-    gdt[SELECTOR_DATA / 8] = descriptor_data();
+    gdt[SELECTOR_CODE / 8] = DESCRIPTOR_CODE64;
+    gdt[SELECTOR_DATA / 8] = DESCRIPTOR_DATA;
     descriptor_tss(&gdt[SELECTOR_TSS / 8], (uint64_t)&tss, sizeof(tss) - 1);
 
     for (enum stack_name name = STACK_DOUBLE_FAULT; name < STACK_COUNT; name++)

@@ -28,10 +28,6 @@ struct gate {
     uint64_t low, high;
 };
 
-// A flat segment of ring 0: 64-bit code, or data.
-uint64_t descriptor_code64(void);
-uint64_t descriptor_data(void);
-
 // The two places of an available 64-bit TSS. `limit` is its size - 1.
 void descriptor_tss(uint64_t descriptor[2], uint64_t base, uint32_t limit);
 

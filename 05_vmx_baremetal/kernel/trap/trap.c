@@ -2,6 +2,7 @@
 
 #include "kernel/trap/trap.h"
 
+#include "common/pc/x86.h"
 #include "kernel/console/console.h"
 #include "kernel/cpu.h"
 #include "kernel/panic/backtrace.h"
@@ -9,7 +10,7 @@
 #include "kernel/stack.h"
 
 // SDM Vol. 3, "Exception and Interrupt Vectors".
-static const char *const names[VECTOR_EXCEPTIONS] = {
+static const char *const names[EXCEPTION_COUNT] = {
     [0] = "#DE divide error",
     [1] = "#DB debug",
     [2] = "NMI",
@@ -34,7 +35,7 @@ static const char *const names[VECTOR_EXCEPTIONS] = {
 
 static const char *trap_name(uint64_t vector)
 {
-    if (vector >= VECTOR_EXCEPTIONS)
+    if (vector >= EXCEPTION_COUNT)
         return "interrupt";
     return names[vector] ? names[vector] : "reserved exception";
 }
@@ -83,9 +84,9 @@ void trap_handle(const struct trap_frame *frame)
         machine_end(MACHINE_PANIC);
     kprintf("panic: %s (vector %lu, error code 0x%lx)\n", trap_name(frame->vector), frame->vector,
             frame->error);
-    if (frame->vector == VECTOR_PAGE_FAULT)
+    if (frame->vector == EXCEPTION_PF)
         explain_page_fault(frame->error);
-    if (frame->vector == VECTOR_DOUBLE_FAULT)
+    if (frame->vector == EXCEPTION_DF)
         explain_stack(frame->rsp);
     registers_print(frame);
     backtrace_print(frame->rip, frame->rbp);

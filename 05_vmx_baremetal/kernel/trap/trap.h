@@ -15,14 +15,7 @@ struct trap_frame {
     uint64_t rip, cs, rflags, rsp, ss;
 };
 
-enum {
-    VECTOR_DOUBLE_FAULT = 8,
-    VECTOR_NMI = 2,
-    VECTOR_PAGE_FAULT = 14,
-    VECTOR_MACHINE_CHECK = 18,
-    VECTOR_EXCEPTIONS = 32,  // the processor's own are below
-    VECTOR_COUNT = 256,
-};
+#define VECTOR_COUNT 256
 
 // The 256 entry points, TRAP_STUB_SIZE bytes each.
 #define TRAP_STUB_SIZE 16

@@ -2,8 +2,6 @@
 
 %include "test/guest/world.inc"
 
-CR4_OSFXSR    equ 1 << 9
-CR4_OSXSAVE   equ 1 << 18
 CPUID_XSAVE   equ 1 << 26
 CPUID_OSXSAVE equ 1 << 27
 CPUID_AVX     equ 1 << 28

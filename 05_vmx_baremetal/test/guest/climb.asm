@@ -49,7 +49,7 @@ code64:
         shr     rax, 32
         cmp     eax, 0x11223344
         expect
-        cmp     dword [pml4], pdpt + PAGE + ACCESSED
+        cmp     dword [pml4], pdpt + PAGE + ENTRY_ACCESSED
         expect
         passed
 
@@ -67,4 +67,4 @@ pml4:   dq      pdpt + PAGE
 pdpt:   dq      directory + PAGE
         align   4096, db 0
 directory:
-        dq      0 + PAGE + LARGE
+        dq      0 + PAGE + ENTRY_LARGE

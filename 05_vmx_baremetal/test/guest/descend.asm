@@ -3,7 +3,6 @@
 
 %include "test/guest/world.inc"
 
-CR0_CD      equ 1 << 30
 MARK_LINEAR equ 0xC0001000              ; PAE maps it to `mark`, and so does no table of 64-bit mode
 
 ; mode_switch BITS: paging off or on, and BITS of CR0 turned at the same time.

@@ -13,17 +13,7 @@ HYPERCALL_UNKNOWN equ -1
 HYPERCALL_END     equ -2
 REASON_VMCALL     equ 18
 
-IA32_TSC          equ 0x10
-IA32_TSC_ADJUST   equ 0x3B
 
-CR0_NE    equ 1 << 5
-CR0_NW    equ 1 << 29
-CR0_CD    equ 1 << 30
-RFLAGS_TF equ 1 << 8
-CR4_VMXE  equ 1 << 13
-CR4_SMXE  equ 1 << 14
-CR4_PCIDE equ 1 << 17
-CR4_OSXSAVE equ 1 << 18
 
 ; faults VECTOR, INSTRUCTION: the instruction raises the exception, and is not executed.
 %macro faults 2+
@@ -114,7 +104,7 @@ CR4_OSXSAVE equ 1 << 18
         faults  GP, wrmsr
         mov     ecx, 0xC0010015
         faults  GP, rdmsr
-        mov     ecx, IA32_TSC           ; from 0 on
+        mov     ecx, MSR_TSC           ; from 0 on
         xor     eax, eax
         xor     edx, edx
         works   wrmsr
@@ -124,7 +114,7 @@ CR4_OSXSAVE equ 1 << 18
         works   rdmsr
         cmp     edx, 0
         expect
-        mov     ecx, IA32_TSC_ADJUST    ; and 16 * 2^32 on
+        mov     ecx, MSR_TSC_ADJUST    ; and 16 * 2^32 on
         works   rdmsr
         add     edx, 16
         works   wrmsr
@@ -306,7 +296,7 @@ pml4:   dq      pdpt + PAGE
 pdpt:   dq      directory + PAGE
         align   4096, db 0
 directory:
-        dq      0 + PAGE + LARGE
+        dq      0 + PAGE + ENTRY_LARGE
         align   4096, db 0
         times   4096 db 0
 stack_end:

@@ -6,7 +6,6 @@
 %include "test/guest/check.inc"
 
 HIGH           equ 0xFFFF800000000000
-KERNEL_GS_BASE equ 0xC0000102
 
         org     0
         bits    64
@@ -38,12 +37,12 @@ KERNEL_GS_BASE equ 0xC0000102
         cmp     dword [rax], 0x5A5A5A5A
         expect
 
-        mov     ecx, KERNEL_GS_BASE     ; no exit: SWAPGS is for the guest alone
+        mov     ecx, MSR_KERNEL_GS_BASE     ; no exit: SWAPGS is for the guest alone
         mov     eax, pml4
         xor     edx, edx
         wrmsr
         swapgs
-        cmp     qword [gs:0], low + PAGE + ACCESSED
+        cmp     qword [gs:0], low + PAGE + ENTRY_ACCESSED
         expect
 
         push    rax
@@ -65,10 +64,10 @@ low:    dq      low_directory + PAGE
 high:   dq      high_directory + PAGE
         align   4096, db 0
 low_directory:
-        dq      0 + PAGE + LARGE
+        dq      0 + PAGE + ENTRY_LARGE
         align   4096, db 0
 high_directory:
-        dq      0x200000 + PAGE + LARGE
+        dq      0x200000 + PAGE + ENTRY_LARGE
         align   4096, db 0
         times   4096 db 0
 stack_end:

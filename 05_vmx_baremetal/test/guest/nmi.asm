@@ -7,7 +7,7 @@
 %endmacro
 
         world_begin
-        mov     word [idt + 16 * VECTOR_NMI], handler
+        mov     word [idt + 16 * EXCEPTION_NMI], handler
         cli
         press                           ; interrupts are off, and it comes all the same
         cmp     dword [entered], 1
@@ -29,11 +29,11 @@
         cmp     dword [entered], 1
         expect
 
-        int     VECTOR_NMI              ; INT 2 is no NMI, and blocks none
+        int     EXCEPTION_NMI           ; INT 2 is no NMI, and blocks none
         cmp     dword [entered], 2
         expect
         mov     dword [presses], 1      ; so that this one comes in its midst
-        int     VECTOR_NMI
+        int     EXCEPTION_NMI
         cmp     dword [entered], 4
         expect
         cmp     dword [deepest], 2

@@ -46,6 +46,6 @@ alias:  dd      0x0A11A500
         align   4096, db 0
 pdpt:   dq      low + 1, 0, 0, high + 1         ; rights stand in the levels below
         align   4096, db 0
-low:    dq      0 + PAGE + LARGE, 0 + PAGE + LARGE
+low:    dq      0 + PAGE + ENTRY_LARGE, 0 + PAGE + ENTRY_LARGE
         align   4096, db 0
-high:   dq      0x200000 + PAGE + LARGE
+high:   dq      0x200000 + PAGE + ENTRY_LARGE

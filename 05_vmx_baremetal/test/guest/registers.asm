@@ -3,7 +3,6 @@
 
 %include "test/guest/check.inc"
 
-CR4_OSFXSR equ 1 << 9
 
 ; Applies macro %1 to each general register but RSP, and a number.
 %macro for_each_register 1
@@ -128,7 +127,7 @@ pml4:   dq      pdpt + PAGE
 pdpt:   dq      directory + PAGE
         align   4096, db 0
 directory:
-        dq      0 + PAGE + LARGE
+        dq      0 + PAGE + ENTRY_LARGE
         align   4096, db 0
         times   4096 db 0
 stack_end:

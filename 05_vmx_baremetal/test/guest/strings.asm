@@ -3,7 +3,6 @@
 
 %include "test/guest/world.inc"
 
-MSR_FS_BASE equ 0xC0000100
 HOLE        equ 0x80000                 ; a page that the page fault handler puts there
 BELOW       equ HOLE - 6
 
@@ -95,7 +94,7 @@ BELOW       equ HOLE - 6
         expect
         cmp     edi, BELOW + 4
         expect
-        mov     qword [pages + HOLE / 4096 * 8], HOLE + PAGE + USER
+        mov     qword [pages + HOLE / 4096 * 8], HOLE + PAGE + ENTRY_USER
         works   rep insd                ; none is lost
         lea     rsi, [source]
         mov     edi, BELOW

@@ -1,6 +1,6 @@
 ; Ring 3 tries what only ring 0 may. None of it may reach the hypervisor as if the kernel had asked.
 
-%define RIGHTS PAGE | USER
+%define RIGHTS PAGE | ENTRY_USER
 %include "test/guest/world.inc"
 
         world_begin

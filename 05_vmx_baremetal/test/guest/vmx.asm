@@ -35,4 +35,4 @@ pml4:   dq      pdpt + PAGE
 pdpt:   dq      directory + PAGE
         align   4096, db 0
 directory:
-        dq      0 + PAGE + LARGE
+        dq      0 + PAGE + ENTRY_LARGE

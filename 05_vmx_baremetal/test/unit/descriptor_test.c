@@ -8,9 +8,6 @@ int main(void)
     uint64_t tss[2];
     struct gate gate;
 
-    is_int(descriptor_code64(), 0x00AF9B000000FFFF, "64-bit code, ring 0");
-    is_int(descriptor_data(), 0x00CF93000000FFFF, "data, ring 0");
-
     descriptor_tss(tss, 0x123456789ABCDEF0, 0x67);
     is_int(tss[0], 0x9A0089BCDEF00067, "TSS, low: type 9, present, base 31:0, limit");
     is_int(tss[1], 0x12345678, "TSS, high: base 63:32");

@@ -32,9 +32,9 @@ static void test_sizes(void)
     paging_map(root, MIB2 - KIB4, MIB2 + 2 * KIB4, MAP_READ_WRITE);
     is_int(pages, 4, "PDPT, directory, and a table on either side of the large page");
     maps(root, MIB2 - KIB4 - 1, 0, "below");
-    maps(root, MIB2 - KIB4, (MIB2 - KIB4) | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_NO_EXECUTE,
+    maps(root, MIB2 - KIB4, (MIB2 - KIB4) | ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_NO_EXECUTE,
          "the 4 KiB page before");
-    maps(root, MIB2, MIB2 | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_LARGE | ENTRY_NO_EXECUTE,
+    maps(root, MIB2, MIB2 | ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_LARGE | ENTRY_NO_EXECUTE,
          "the large page");
     paging_entry(root, 2 * MIB2 - 1, &size);
     is_int(size, MIB2, "its size");
@@ -53,9 +53,9 @@ static void test_access(void)
 
         paging_map(root, KIB4, KIB4, all[i]);
         entry = paging_entry(root, KIB4, NULL);
-        ok(!(entry & ENTRY_WRITE) || (entry & ENTRY_NO_EXECUTE), "access %d: W^X", i);
+        ok(!(entry & ENTRY_WRITABLE) || (entry & ENTRY_NO_EXECUTE), "access %d: W^X", i);
         is_int(!!(entry & ENTRY_PRESENT), all[i] != MAP_NONE, "access %d: present", i);
-        is_int(!!(entry & ENTRY_WRITE), all[i] == MAP_READ_WRITE, "access %d: write", i);
+        is_int(!!(entry & ENTRY_WRITABLE), all[i] == MAP_READ_WRITE, "access %d: write", i);
     }
     ok(!(paging_entry(root, KIB4, NULL) & ENTRY_NO_EXECUTE), "code can be executed");
 }
@@ -63,7 +63,7 @@ static void test_access(void)
 static void test_split(void)
 {
     uint64_t *root = page_alloc();
-    uint64_t rest = ENTRY_PRESENT | ENTRY_WRITE | ENTRY_NO_EXECUTE;
+    uint64_t rest = ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_NO_EXECUTE;
 
     paging_map(root, 0, 4 * MIB2, MAP_READ_WRITE);
     paging_map(root, MIB2 + 5 * KIB4, KIB4, MAP_NONE);

@@ -2,12 +2,9 @@
 
 #include "vmm/exits/exits.h"
 
+#include "common/pc/x86.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vmx/vmcs.h"
-
-#define XCR0_X87 (1u << 0)  // always on
-#define XCR0_SSE (1u << 1)
-#define XCR0_AVX (1u << 2)  // needs SSE
 
 static struct guest_cpuid answers(const struct vcpu *vcpu)
 {

@@ -10,16 +10,11 @@
 #include <string.h>
 
 #include "common/pc/hypercall.h"
+#include "common/pc/x86.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmx.h"
 
 enum reg { EAX, EBX, ECX, EDX };
-
-#define ECX_1_OSXSAVE    (1u << 27)
-#define ECX_1_HYPERVISOR (1u << 31)
-#define EBX_7_TSC_ADJUST (1u << 1)  // ours, whatever the CPU has: see msr.c
-#define XCR0_X87_SSE     3
-#define XCR0_AVX         4
 
 #define LAST_BASIC    0x16
 #define LAST_EXTENDED 0x80000008
@@ -170,7 +165,7 @@ static struct cpuid from_tables(const struct guest_cpuid *guest, uint32_t leaf, 
 
 uint64_t guest_xcr0_allowed(const struct guest_cpuid *guest)
 {
-    return host_leaf(guest, 0xD, 0).eax & (XCR0_X87_SSE | XCR0_AVX);
+    return host_leaf(guest, 0xD, 0).eax & ((XCR0_X87 | XCR0_SSE) | XCR0_AVX);
 }
 
 // Sizes of the XSAVE area: 512 bytes of legacy state and a header of 64, then AVX's upper halves.
@@ -221,15 +216,15 @@ struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_
         return id;
     case 1:
         id = from_tables(guest, 1, 0);
-        id.ecx |= ECX_1_HYPERVISOR;
+        id.ecx |= CPUID_1_ECX_HYPERVISOR;
         if ((id.ecx & 1u << 26) && (guest->cr4 & CR4_OSXSAVE))
-            id.ecx |= ECX_1_OSXSAVE;
+            id.ecx |= CPUID_1_ECX_OSXSAVE;
         return id;
     case 7:
         if (subleaf)
             return (struct cpuid){0};
         id = from_tables(guest, 7, 0);
-        id.ebx |= EBX_7_TSC_ADJUST;
+        id.ebx |= CPUID_7_EBX_TSC_ADJUST;
         return id;
     case 0xD: return xsave_leaf(guest, subleaf);
     case 0x15:  // the TSC runs at 1/1 of a crystal of so many Hz: Linux needs no calibration then

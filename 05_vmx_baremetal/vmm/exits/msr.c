@@ -4,16 +4,13 @@
 
 #include <stddef.h>
 
+#include "common/pc/x86.h"
 #include "kernel/cpu.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vmx/vmcs.h"
 
-// Fast strings on (bit 0: Linux insists, where CPUID shows them), branch trace and PEBS not there
-// (bits 11, 12).
-#define MISC_ENABLE 0x1801
-
-#define MSR_TSC        0x10
-#define MSR_TSC_ADJUST 0x3B
+// Linux insists on fast strings, where CPUID shows them.
+#define MISC_ENABLE (MISC_ENABLE_FAST_STRING | MISC_ENABLE_NO_BTS | MISC_ENABLE_NO_PEBS)
 
 // MSRs with a fixed value. Writing is ignored or #GP.
 static const struct {
@@ -22,9 +19,9 @@ static const struct {
     uint64_t value;
     enum { READ_ONLY, WRITE_IGNORED } write;
 } fixed[] = {
-    {0x017, "IA32_PLATFORM_ID", 0, READ_ONLY},
-    {0x08B, "IA32_BIOS_SIGN_ID", 0, WRITE_IGNORED},  // no microcode update is loaded
-    {0x1A0, "IA32_MISC_ENABLE", MISC_ENABLE, WRITE_IGNORED},
+    {MSR_PLATFORM_ID, "IA32_PLATFORM_ID", 0, READ_ONLY},
+    {MSR_BIOS_SIGN_ID, "IA32_BIOS_SIGN_ID", 0, WRITE_IGNORED},  // no microcode update is loaded
+    {MSR_MISC_ENABLE, "IA32_MISC_ENABLE", MISC_ENABLE, WRITE_IGNORED},
 };
 
 #define COUNT (sizeof(fixed) / sizeof(fixed[0]))

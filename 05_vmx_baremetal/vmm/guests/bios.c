@@ -7,6 +7,7 @@
 #include "common/pc/cmos.h"
 #include "common/pc/keyboard.h"
 #include "common/pc/pic.h"
+#include "common/pc/x86.h"
 #include "kernel/console/console.h"
 #include "kernel/memory/page.h"
 #include "kernel/memory/payload.h"
@@ -15,10 +16,6 @@
 #include "vmm/guests/guest.h"
 #include "vmm/guests/host.h"
 #include "vmm/memory/memory.h"
-
-#define KIB(n) ((uint64_t)(n) << 10)
-#define MIB(n) ((uint64_t)(n) << 20)
-#define GIB(n) ((uint64_t)(n) << 30)
 
 // The ROM ends at 4 GiB, where the CPU starts, and its last 256 KiB once more at 1 MiB.
 #define RAM         MIB(16)

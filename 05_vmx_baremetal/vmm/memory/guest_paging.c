@@ -4,17 +4,10 @@
 
 #include <string.h>
 
+#include "common/pc/x86.h"
 #include "kernel/cpu.h"
 #include "vmm/memory/memory.h"
 #include "vmm/vmx/guest_state.h"
-
-#define ENTRY_PRESENT    (1u << 0)
-#define ENTRY_WRITABLE   (1u << 1)
-#define ENTRY_USER       (1u << 2)
-#define ENTRY_ACCESSED   (1u << 5)
-#define ENTRY_DIRTY      (1u << 6)
-#define ENTRY_LARGE      (1u << 7)
-#define ENTRY_NO_EXECUTE (1ull << 63)
 
 // The three forms of page table.
 struct form {

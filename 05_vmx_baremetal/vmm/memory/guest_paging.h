@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/pc/x86.h"
 #include "vmm/memory/ept.h"
 
 // What decides how the guest translates.
@@ -16,13 +17,6 @@ struct guest_paging {
     uint64_t rflags;         // AC lifts SMAP
     unsigned physical_bits;  // width of a physical address; 0: 52, the most there can be
 };
-
-// An access, and the error code of the page fault that it ends in. Source: SDM Vol. 3, "Page-Fault
-// Exceptions".
-#define PAGE_FAULT_PRESENT  (1u << 0)  // by rights or reserved bits; clear: nothing is mapped
-#define PAGE_FAULT_WRITE    (1u << 1)
-#define PAGE_FAULT_USER     (1u << 2)
-#define PAGE_FAULT_RESERVED (1u << 3)
 
 enum walk_end {
     WALK_MAPPED,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/pc/x86.h"
 #include "kernel/memory/page.h"
 #include "vmm/guests/host.h"
 #include "vmm/vcpu/setup.h"
@@ -16,19 +17,19 @@ static const struct {
     uint32_t msr;
     const char *name, *reason;
 } own[] = {
-    {0x174, "IA32_SYSENTER_CS", "exchanged at entry and exit: a field of the VMCS"},
-    {0x175, "IA32_SYSENTER_ESP", "the same"},
-    {0x176, "IA32_SYSENTER_EIP", "the same"},
-    {0x277, "IA32_PAT", "the same"},
-    {0xC0000080, "IA32_EFER", "the same; LMA reaches the entry controls by itself"},
-    {0xC0000100, "IA32_FS_BASE", "the same"},
-    {0xC0000101, "IA32_GS_BASE", "the same"},
-    {0xC0000081, "IA32_STAR", "the hypervisor has no use for it: SYSCALL is for the guest"},
-    {0xC0000082, "IA32_LSTAR", "the same"},
-    {0xC0000083, "IA32_CSTAR", "the same"},
-    {0xC0000084, "IA32_FMASK", "the same"},
-    {0xC0000102, "IA32_KERNEL_GS_BASE", "the same: SWAPGS is for the guest"},
-    {0xC0000103, "IA32_TSC_AUX", "the same: RDTSCP returns it"},
+    {MSR_SYSENTER_CS, "IA32_SYSENTER_CS", "exchanged at entry and exit: a field of the VMCS"},
+    {MSR_SYSENTER_ESP, "IA32_SYSENTER_ESP", "the same"},
+    {MSR_SYSENTER_EIP, "IA32_SYSENTER_EIP", "the same"},
+    {MSR_PAT, "IA32_PAT", "the same"},
+    {MSR_EFER, "IA32_EFER", "the same; LMA reaches the entry controls by itself"},
+    {MSR_FS_BASE, "IA32_FS_BASE", "the same"},
+    {MSR_GS_BASE, "IA32_GS_BASE", "the same"},
+    {MSR_STAR, "IA32_STAR", "the hypervisor has no use for it: SYSCALL is for the guest"},
+    {MSR_LSTAR, "IA32_LSTAR", "the same"},
+    {MSR_CSTAR, "IA32_CSTAR", "the same"},
+    {MSR_FMASK, "IA32_FMASK", "the same"},
+    {MSR_KERNEL_GS_BASE, "IA32_KERNEL_GS_BASE", "the same: SWAPGS is for the guest"},
+    {MSR_TSC_AUX, "IA32_TSC_AUX", "the same: RDTSCP returns it"},
 };
 
 static void pass(uint8_t *bitmap, uint32_t msr)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/pc/x86.h"
 #include "kernel/cpu.h"
 #include "kernel/memory/page.h"
 #include "kernel/memory/payload.h"
@@ -15,18 +16,12 @@
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"
 
-#define MSR_PAT    0x277
-#define DR6_RESET  0xFFFF0FF0
-#define XCR0_RESET 1  // x87 alone
-
-#define CPUID_1_ECX_XSAVE (1u << 26)
-
 // The hypervisor as it stands: that is what every exit comes back to.
 static struct host_state host_state(void)
 {
     if (cpuid(1, 0).ecx & CPUID_1_ECX_XSAVE) {
         write_cr4(read_cr4() | CR4_OSXSAVE);  // for the guest's XSETBV, which we carry out
-        xsetbv(0, XCR0_RESET);
+        xsetbv(0, XCR0_X87);
     }
     wrmsr(MSR_PAT, PAT_RESET);  // whatever the firmware left; our page tables use entry 0 only
     return (struct host_state){
@@ -64,7 +59,7 @@ void vcpu_create(struct vcpu *vcpu, const struct vmx_capability *cap, struct gue
         .cap = cap,
         .guest = guest,
         .dr6 = DR6_RESET,
-        .xcr0 = XCR0_RESET,
+        .xcr0 = XCR0_X87,
         .check_always = strcmp(option("check", ""), "always") == 0,
         .trace = strcmp(option("trace", ""), "1") == 0,
         .cost = strcmp(option("cost", ""), "") != 0,

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/pc/x86.h"
+
 #define EVENT_VALID      (1u << 31)
 #define EVENT_ERROR_CODE (1u << 11)
 #define EVENT_RESERVED   0x7FFFF000u
@@ -30,20 +32,6 @@ enum event_type {
     EVENT_PRIVILEGED_SOFTWARE = 5,  // INT1
     EVENT_SOFTWARE_EXCEPTION = 6,   // INT3, INTO
     EVENT_OTHER = 7,                // a pending monitor trap flag
-};
-
-enum exception_vector {
-    EXCEPTION_DB = 1,
-    EXCEPTION_NMI = 2,
-    EXCEPTION_BP = 3,
-    EXCEPTION_UD = 6,
-    EXCEPTION_DF = 8,
-    EXCEPTION_TS = 10,
-    EXCEPTION_SS = 12,
-    EXCEPTION_GP = 13,
-    EXCEPTION_PF = 14,
-    EXCEPTION_AC = 17,
-    EXCEPTION_MC = 18,
 };
 
 // Outside real mode these exceptions, and no others, push an error code.

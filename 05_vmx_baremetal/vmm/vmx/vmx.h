@@ -9,20 +9,7 @@
 
 #include <stdint.h>
 
-// MSRs. Those from IA32_VMX_BASIC on are read-only.
-#define MSR_FEATURE_CONTROL        0x03A
-#define MSR_VMX_BASIC              0x480
-#define MSR_VMX_MISC               0x485
-#define MSR_VMX_CR0_FIXED0         0x486  // bits that must be 1 in CR0 ...
-#define MSR_VMX_CR0_FIXED1         0x487  // ... and bits that may be
-#define MSR_VMX_CR4_FIXED0         0x488
-#define MSR_VMX_CR4_FIXED1         0x489
-#define MSR_VMX_PROCBASED_CTLS2    0x48B
-#define MSR_VMX_EPT_VPID_CAP       0x48C
-#define MSR_VMX_TRUE_PINBASED_CTLS 0x48D
-#define MSR_VMX_TRUE_PROCBASED     0x48E
-#define MSR_VMX_TRUE_EXIT_CTLS     0x48F
-#define MSR_VMX_TRUE_ENTRY_CTLS    0x490
+#include "common/pc/x86.h"
 
 // IA32_FEATURE_CONTROL: written once by the firmware, then locked until the next reset.
 #define FEATURE_CONTROL_LOCK            (1u << 0)
@@ -38,13 +25,6 @@
 #define VMX_MISC_ACTIVITY_HLT   (1u << 6)  // and shut-down and wait-for-SIPI in the next two
 #define VMX_MISC_CR3_TARGETS(m) ((unsigned)((m) >> 16) & 0x1FF)
 #define VMX_MISC_ENTRY_LENGTH_0 (1u << 30)  // an injected software event may have length 0
-
-// Memory types, as IA32_VMX_BASIC, IA32_PAT and EPT entries encode them.
-#define MEMORY_TYPE_UC 0
-#define MEMORY_TYPE_WB 6
-
-// IA32_PAT as after reset: WB, WT, UC-, UC, twice. Source: SDM Vol. 3, "Programming the PAT".
-#define PAT_RESET 0x0007040600070406ull
 
 // IA32_VMX_EPT_VPID_CAP: what EPT can do beyond what we need ...
 #define EPT_CAP_UC             (1ull << 8)   // uncacheable paging structures

@@ -2,6 +2,7 @@
 
 #include "vmm/vmx/vmxon.h"
 
+#include "common/pc/x86.h"
 #include "kernel/console/console.h"
 #include "kernel/cpu.h"
 #include "kernel/memory/page.h"
@@ -11,8 +12,7 @@
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"
 
-#define CPUID_1_ECX_VMX (1u << 5)
-#define MAX_NAMES       32
+#define MAX_NAMES 32
 
 static void *vmxon_region;
 
