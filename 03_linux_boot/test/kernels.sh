@@ -17,7 +17,7 @@ nolapic='console=ttyS0 nolapic reboot=k panic=-1'
 boots() {
     kernel=$1
     memory=$2
-    run 100 "$vm" --kernel "$kernels/$kernel" --initrd "$initrd" --memory "$memory" --until "$up" \
+    run 300 "$vm" --kernel "$kernels/$kernel" --initrd "$initrd" --memory "$memory" --until "$up" \
         --cmdline "$nolapic quiet"
     is "$status" 0 "$kernel in $memory boots to user space"
     [ "$status" -eq 0 ] || diag "$out
@@ -50,11 +50,11 @@ fi
 # 64 MiB are too few for all of them. A bzImage can't even unpack itself; the one vmlinux that may have
 # room, 6.1's, runs, and finds nothing left for user space.
 for kernel in cloud amd64 amd64.elf rt; do
-    run 20 "$vm" --kernel "$kernels/$kernel" --initrd "$initrd" --memory 64M
+    run 60 "$vm" --kernel "$kernels/$kernel" --initrd "$initrd" --memory 64M
     is "$status" 2 "$kernel in 64M: refused"
     like "$err" "needs more memory than the guest has .* expected at least: [0-9]+ bytes" "it says why"
 done
-run 60 "$vm" --kernel "$kernels/cloud.elf" --initrd "$initrd" --memory 64M \
+run 200 "$vm" --kernel "$kernels/cloud.elf" --initrd "$initrd" --memory 64M \
     --until 'System is deadlocked on memory'
 if [ $least = 72M ]; then
     is "$status" 0 "cloud.elf in 64M: runs until its memory is full"
@@ -65,7 +65,7 @@ else
 fi
 
 # The whole log, in 5 GiB: what the loader has to tell the kernel.
-run 100 "$vm" --kernel "$kernels/cloud" --initrd "$initrd" --memory 5G --until "$up" --stats \
+run 300 "$vm" --kernel "$kernels/cloud" --initrd "$initrd" --memory 5G --until "$up" --stats \
     --cmdline "$nolapic earlyprintk=ttyS0"
 is "$status" 0 "5 GiB: boots"
 like "$out" "BIOS-e820: .mem 0x0000000000000000-0x000000000009fbff. $ram" "RAM ends below the EBDA"
@@ -85,17 +85,17 @@ like "$err" '^[0-9]+ exits in [0-9]+ ms: IO [0-9]+ \(serial port [0-9]+, .*nobod
     "one line sums up"
 
 # Ways to end. Without an initrd Linux panics, and then resets the way it was told.
-run 60 "$vm" --kernel "$kernels/cloud" --memory 256M
+run 200 "$vm" --kernel "$kernels/cloud" --memory 256M
 is "$status" 3 "a reset through the keyboard controller: status 3"
 like "$out" 'Kernel panic - not syncing: VFS: Unable to mount root' "which came after a panic"
-run 60 "$vm" --kernel "$kernels/cloud" --memory 256M \
+run 200 "$vm" --kernel "$kernels/cloud" --memory 256M \
     --cmdline 'console=ttyS0 quiet nolapic earlycon=uart8250,io,0x3f8 panic=-1 reboot=t'
 is "$status" 4 "a triple fault: status 4"
 like "$err" '^KVM_EXIT_SHUTDOWN: triple fault' "which is reported"
-run 60 "$vm" --kernel "$kernels/cloud" --initrd "$initrd" --memory 256M \
+run 200 "$vm" --kernel "$kernels/cloud" --initrd "$initrd" --memory 256M \
     --cmdline "$nolapic quiet run=\"reboot -f\""
 is "$status" 3 "user space reboots: status 3"
-run 60 env TRACE=1 "$vm" --kernel "$kernels/cloud" --memory 256M --cmdline "$nolapic quiet"
+run 200 env TRACE=1 "$vm" --kernel "$kernels/cloud" --memory 256M --cmdline "$nolapic quiet"
 like "$err" '^IO out 0x03f8 size 1 count 1: 4b$' "TRACE=1: a line for each exit"
 like "$err" '^IO out 0x0064 size 1 count 1: fe$' "the last of them is the reset"
 
