@@ -12,7 +12,8 @@
 #include "common/pc/guest_ram.h"
 
 // Writes page tables and GDT into guest RAM and sets the vCPU's registers so that it starts at
-// `rip` with `rsi` in RSI. Only for the boot CPU: others wait for its start-up message.
+// `rip` with `rsi` in RSI. Only for the boot CPU: others wait for its start-up message. CPUID has
+// to be set before: newer KVMs refuse long mode to a CPU that doesn't have it.
 void vcpu_set_long_mode(struct vcpu *vcpu, const struct guest_ram *ram, uint64_t rip, uint64_t rsi);
 
 // Turns on fast string operations in IA32_MISC_ENABLE, as firmware does. Where they are off, Linux
