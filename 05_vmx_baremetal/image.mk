@@ -40,7 +40,7 @@ OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c))
 BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
 GUESTS    := $(GUEST:%.asm=$(BUILD)/%.bin)
 HELLO      = $(TOP)/01_hello/build/rom.bin
-BIOS      ?= /usr/share/seabios/bios.bin
+BIOS      ?= /usr/share/seabios/bios-256k.bin
 
 ALLFLAGS  += -I.
 BAREFLAGS := -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only \

@@ -5,7 +5,7 @@
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
 vm=${VM:-./vm}
-[ -f /usr/share/seabios/bios.bin ] || skip_all "no /usr/share/seabios/bios.bin: package seabios"
+[ -f /usr/share/seabios/bios-256k.bin ] || skip_all "no /usr/share/seabios/bios-256k.bin: package seabios"
 
 run 360 "$vm"
 is "$status" 3 "SeaBIOS gives up and resets: status 3"

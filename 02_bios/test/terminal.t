@@ -4,7 +4,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
-[ -f /usr/share/seabios/bios.bin ] || skip_all "no /usr/share/seabios/bios.bin: package seabios"
+[ -f /usr/share/seabios/bios-256k.bin ] || skip_all "no /usr/share/seabios/bios-256k.bin: package seabios"
 command -v expect >/dev/null || skip_all "no expect"
 
 # on_terminal COMMAND SCRIPT: runs COMMAND on a terminal while expect's SCRIPT watches and types.

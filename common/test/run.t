@@ -52,7 +52,7 @@ like "$err" "nothing: no such file, expected one to pack" "--with reaches the la
 run 60 env LAB=0 DOCTOR="$tmp/doctor" "$here/../lab/run" --with "$tmp/nothing" -- echo here
 is "$status:$out" "0:here" "straight, --with changes nothing"
 run 60 make -n -C "$here/../../02_bios" run LAB=1
-like "$out" "lab/run +--with /[^ ]*/bios.bin --" "stage 02 takes its BIOS along"
+like "$out" "lab/run +--with /[^ ]*/bios-256k.bin --" "stage 02 takes its BIOS along"
 
 picked hardware 2 ''
 is "$status" 2 "LAB=2 is refused"
