@@ -1,10 +1,5 @@
 # What is different where there is no operating system: C files become a flat binary, the binary and
 # its payloads a disk image, and the image runs on a machine of its own.
-#
-#   GUEST=hello     which guest the hypervisor runs        MEMORY=256      MiB of the machine
-#   MACHINE=bochs   or qemu; auto takes the best           CRASH=stack     see kernel/crash.c
-#   STATS=1         VM exits by reason, at the end
-#   COST=1          the ticks that they take; COST=series: and their number, once a second
 
 GUEST_NAME := $(or $(GUEST),hello)
 MACHINE ?= auto

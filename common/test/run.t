@@ -63,4 +63,17 @@ like "$err" "^run: .*/doctor --verdict said 'nonsense'" "is named"
 run 10 "$here/../lab/run" --fast --
 is "$status" 2 "no command"
 
+# make help says which variables a stage has.
+while read -r stage variables; do
+    run 60 make -s -C "$here/../../$stage" help
+    for variable in $variables; do
+        like "$out" "(^| )$variable=" "make -C $stage help names $variable="
+    done
+done <<E2
+02_bios BIOS MEMORY DISK
+03_linux_boot KERNEL INITRD CMDLINE MEMORY UNTIL
+04_serial KERNEL INITRD CMDLINE MEMORY CPUS
+05_vmx_baremetal GUEST MACHINE MEMORY STATS COST CRASH
+E2
+
 done_testing
