@@ -8,7 +8,7 @@ MEMORY  ?= 256
 VM      :=
 override GUEST := $(wildcard test/guest/*.asm)
 IMAGE    = $(BUILD)/disk.img
-LAB      = $(TOP)/common/lab/vmx-lab
+VMX_LAB  = $(TOP)/common/lab/vmx-lab
 LDLIBS   = $(BUILD)/host.a
 
 CMDLINE   ?= console=ttyS0
@@ -61,7 +61,7 @@ test-build: guest $(BUILD)/test/damage $(BUILD)/test/kvm_guests
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
 	$(Q)prove -e '' -v test/kernels.sh
 
-run demo: RUN = $(LAB) --machine $(MACHINE) --memory $(MEMORY)
+run demo: RUN = $(VMX_LAB) --machine $(MACHINE) --memory $(MEMORY)
 run demo: VM = $(IMAGE)
 
 disasm: $(BOOT_BIN)
@@ -74,7 +74,7 @@ $(BUILD)/test/kvm_guests: $(KVM_OBJ)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
 
 debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
-	$(Q)$(LAB) --debug $(BUILD)/symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
+	$(Q)$(VMX_LAB) --debug $(BUILD)/symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
 
 bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a boot of Linux, and one exit
 	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build GUEST= build/vm-static

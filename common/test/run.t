@@ -53,6 +53,11 @@ run 60 env LAB=0 DOCTOR="$tmp/doctor" "$here/../lab/run" --with "$tmp/nothing" -
 is "$status:$out" "0:here" "straight, --with changes nothing"
 run 60 make -n -C "$here/../../02_bios" run LAB=1
 like "$out" "lab/run +--with /[^ ]*/bios-256k.bin --" "stage 02 takes its BIOS along"
+# The LAB=1 of make's command line reaches each make below it.
+run 60 make -s -n -f "$here/../lab/lab.mk" OUT="$tmp/lab" LAB=1 "$tmp/lab/outside"
+like "$status:$err" "^0:$" "LAB=1 is no variable of lab.mk"
+run 60 make -n -C "$here/../../05_vmx_baremetal" run LAB=1
+like "$out" "lab/vmx-lab --machine" "nor of stage 05"
 
 picked hardware 2 ''
 is "$status" 2 "LAB=2 is refused"
