@@ -124,7 +124,18 @@ static void vm_load(struct vm *vm, const struct options *options)
            shadow);
 }
 
-// The debug console. SeaBIOS asks once, three lines into its log, whether it is there, and prints
+// The image, until it writes to the debug console; not every build of SeaBIOS does. At the end,
+// however that comes, who waited for a log learns why there was none.
+static const char *silent_bios;
+
+static void silence_report(void)
+{
+    if (silent_bios)
+        fprintf(stderr, "%s: wrote no log to port 0x402, expected a BIOS such as bios-256k.bin\n",
+                silent_bios);
+}
+
+// The debug console. SeaBIOS asks once, a few lines into its log, whether it is there, and prints
 // no more unless the answer is 0xE9.
 static uint32_t debug_console_in(void *device, uint16_t port, unsigned size)
 {
@@ -137,6 +148,7 @@ static void debug_console_out(void *device, uint16_t port, unsigned size, uint32
     struct vm *vm = device;
 
     (void)port;
+    silent_bios = NULL;
     output_write(&vm->log, &value, size);  // little-endian: the lowest byte comes first
 }
 
@@ -189,14 +201,18 @@ static void vm_connect(struct vm *vm, const struct options *options)
 
     cmos_reset(&vm->cmos, host_time, low, options->memory - low);
     vm->log = (struct output){.fd = options->log_fd};
-    if (options->log_fd >= 0)
-        vm->log.until = options->until;  // in a log that goes nowhere, nobody waits for a text
+    if (options->log_fd >= 0) {  // in a log that goes nowhere, nobody waits for a text
+        vm->log.until = options->until;
+        silent_bios = options->bios.path;
+        atexit(silence_report);
+    }
     if (options->disk.path)
         vm->port_count += disk_connect(&vm->disk, options, vm->vm_fd, vm->ports + vm->port_count);
 }
 
 static enum vm_status crashed(struct vm *vm)
 {
+    silent_bios = NULL;  // there is more to say
     exit_report(stderr, vm->vcpu.fd, vm->vcpu.run, &vm->memory);
     return VM_CRASHED;
 }

@@ -14,7 +14,7 @@
 #include "common/kvm/memory.h"
 #include "common/kvm/status.h"
 
-#define DEFAULT_BIOS "/usr/share/seabios/bios.bin"
+#define DEFAULT_BIOS "/usr/share/seabios/bios-256k.bin"
 
 #define MEMORY_MIN     MIB(2)  // the shadow ends at 1 MiB, and SeaBIOS wants some of what follows
 #define MEMORY_MAX     GIB(64)

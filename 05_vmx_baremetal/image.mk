@@ -1,10 +1,5 @@
 # What is different where there is no operating system: C files become a flat binary, the binary and
 # its payloads a disk image, and the image runs on a machine of its own.
-#
-#   GUEST=hello     which guest the hypervisor runs        MEMORY=256      MiB of the machine
-#   MACHINE=bochs   or qemu; auto takes the best           CRASH=stack     see kernel/trap/crash.c
-#   STATS=1         VM exits by reason, at the end
-#   COST=1          the ticks that they take; COST=series: and their number, once a second
 
 GUEST   ?= hello
 MACHINE ?= auto
@@ -12,7 +7,7 @@ MEMORY  ?= 256
 
 BIN      = $(wildcard test/guest/*.asm)
 IMAGE    = $(BUILD)/disk.img
-LAB      = $(TOP)/common/lab/vmx-lab
+VMX_LAB  = $(TOP)/common/lab/vmx-lab
 LDLIBS   = $(BUILD)/host.a
 
 CMDLINE   ?= console=ttyS0
@@ -42,7 +37,7 @@ OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c */*/offsets.c)
 BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
 GUESTS    := $(BIN:%.asm=$(BUILD)/%.bin)
 HELLO      = $(TOP)/01_hello/build/rom.bin
-BIOS      ?= /usr/share/seabios/bios.bin
+BIOS      ?= /usr/share/seabios/bios-256k.bin
 
 ALLFLAGS  += -I.
 BAREFLAGS := -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only \
@@ -71,7 +66,7 @@ test-kernels: test-build kernels  ## Boot and use each kernel that is promised (
 run: all  ## Run it
 demo: all
 run demo:
-	$(Q)$(LAB) --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
+	$(Q)$(VMX_LAB) --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
 
 disasm: $(BOOT_BIN)
 
@@ -83,7 +78,7 @@ $(BUILD)/test/kvm_guests: $(KVM_OBJ)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
 
 debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
-	$(Q)$(LAB) --debug $(BUILD)/$(PROGRAM).symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
+	$(Q)$(VMX_LAB) --debug $(BUILD)/$(PROGRAM).symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
 
 bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a boot of Linux, and one exit
 	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/vm-static

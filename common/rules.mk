@@ -58,8 +58,10 @@ disasm: $(patsubst %.asm,$(BUILD)/%.bin,$(ROM) $(BIN))  ## Show the guest progra
 clean:  ## Remove what was built
 	$(Q)rm -rf $(BUILD) $(VM)
 
+# The comment at the head of the Makefile says which variables there are.
 help:  ## This text
-	$(Q)echo "$(STAGE): make TARGET"
+	$(Q)sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+	$(Q)printf '\nmake TARGET (TRACE=1: a line for each VM exit; V=1: the commands, too)\n'
 	$(Q)sed -n 's/^\([a-z0-9-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
 		awk -F'\t' '!seen[$$1]++ { printf "  %-10s %s\n", $$1, $$2 }'
 

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
 . ../common/test/kvm.sh
 vm=${VM:-./vm}
-[ -f /usr/share/seabios/bios.bin ] || skip_all "no /usr/share/seabios/bios.bin: package seabios"
+[ -f /usr/share/seabios/bios-256k.bin ] || skip_all "no /usr/share/seabios/bios-256k.bin: package seabios"
 needs_kvm --with /usr/share/seabios
 
 # boots DISK [OPTION]...

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
 . ../common/test/kvm.sh
 vm=${VM:-./vm}
-[ -f /usr/share/seabios/bios.bin ] || skip_all "no /usr/share/seabios/bios.bin: package seabios"
+[ -f /usr/share/seabios/bios-256k.bin ] || skip_all "no /usr/share/seabios/bios-256k.bin: package seabios"
 needs_kvm_and_expect --with /usr/share/seabios
 
 # on_terminal COMMAND SCRIPT: runs COMMAND on a terminal while expect's SCRIPT watches and types.

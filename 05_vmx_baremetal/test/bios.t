@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
 . test/image.sh
 
-bios=${BIOS:-/usr/share/seabios/bios.bin}
+bios=${BIOS:-/usr/share/seabios/bios-256k.bin}
 image "$(printf 'guest=bios\ncheck=always')" "bios=$bios"
 machine
 is "$status" 0 "status 0"
@@ -23,6 +23,13 @@ machine
 like "$out" '^No bootable thing!.*Retrying in 60 seconds' "it waits for a minute"
 unlike "$out" '^\[05\].*(stopped|panic|VMCS:)' "without a report"
 is "$status" 3 "status 3: and asks for a reset"
+
+# A reset, and not a word before. Some builds of SeaBIOS are like that.
+{ head -c 65520 /dev/zero; printf '\260\376\346\144\364'; head -c 11 /dev/zero; } >"$tmp/bios" # out 64h, FEh; hlt
+image "guest=bios" "bios=$tmp/bios"
+machine
+like "$out" 'bios: wrote no log to port 402h' "a silent BIOS is named"
+is "$status" 3 "status 3"
 
 head -c 5000 "$bios" >"$tmp/bios"
 image "guest=bios" "bios=$tmp/bios"

@@ -52,7 +52,12 @@ like "$err" "nothing: no such file, expected one to pack" "--with reaches the la
 run 300 env LAB=0 DOCTOR="$tmp/doctor" "$here/../lab/run" --with "$tmp/nothing" -- echo here
 is "$status:$out" "0:here" "straight, --with changes nothing"
 run 300 make -n -C "$here/../../02_bios" run LAB=1
-like "$out" "lab/run +--with /[^ ]*/bios.bin --" "stage 02 takes its BIOS along"
+like "$out" "lab/run +--with /[^ ]*/bios-256k.bin --" "stage 02 takes its BIOS along"
+# The LAB=1 of make's command line reaches each make below it.
+run 300 make -s -n -f "$here/../lab/lab.mk" OUT="$tmp/lab" LAB=1 "$tmp/lab/outside"
+like "$status:$err" "^0:$" "LAB=1 is no variable of lab.mk"
+run 300 make -n -C "$here/../../05_vmx_baremetal" run LAB=1
+like "$out" "lab/vmx-lab --machine" "nor of stage 05"
 
 # The same answer without running anything.
 for case in "hardware straight" "emulated straight" "emulated lab --fast" "none lab"; do
@@ -70,5 +75,18 @@ is "$status" 5 "a verdict that isn't one"
 like "$err" "^run: .*/doctor --verdict said 'nonsense'" "is named"
 run 300 "$here/../lab/run" --fast --
 is "$status" 2 "no command"
+
+# make help says which variables a stage has.
+while read -r stage variables; do
+    run 300 make -s -C "$here/../../$stage" help
+    for variable in $variables; do
+        like "$out" "(^| )$variable=" "make -C $stage help names $variable="
+    done
+done <<E2
+02_bios BIOS MEMORY DISK
+03_linux_boot KERNEL INITRD CMDLINE MEMORY UNTIL
+04_serial KERNEL INITRD CMDLINE MEMORY CPUS
+05_vmx_baremetal GUEST MACHINE MEMORY STATS COST CRASH
+E2
 
 done_testing

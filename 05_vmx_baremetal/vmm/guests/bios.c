@@ -40,6 +40,7 @@ struct bios {
     struct pic pic;
     struct cmos cmos;
     size_t matched;  // so many characters of THE_END have just been printed
+    bool talks;      // it has printed something: some builds of SeaBIOS never do
 };
 
 static struct bios bios;
@@ -57,12 +58,20 @@ static void debug_console_out(void *device, uint16_t port, unsigned size, uint32
     char c = (char)value;
 
     (void)port, (void)size;
+    self->talks = true;
     console_putc(c);
     self->matched = c == THE_END[self->matched] ? self->matched + 1 : c == THE_END[0];
     if (self->matched == strlen(THE_END)) {
         console_putc('\n');
         guest_end(self->guest, MACHINE_OFF);
     }
+}
+
+static void reset(struct bios *self)
+{
+    if (!self->talks)
+        kprintf("bios: wrote no log to port 402h, expected one such as bios-256k.bin\n");
+    guest_end(self->guest, MACHINE_GUEST_RESET);
 }
 
 static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
@@ -77,7 +86,7 @@ static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t va
 
     (void)size;
     if (keyboard_write(port, (uint8_t)value))
-        guest_end(self->guest, MACHINE_GUEST_RESET);
+        reset(self);
 }
 
 static void reset_control_out(void *device, uint16_t port, unsigned size, uint32_t value)
@@ -86,7 +95,7 @@ static void reset_control_out(void *device, uint16_t port, unsigned size, uint32
 
     (void)port, (void)size;
     if (value & RESET_CPU)
-        guest_end(self->guest, MACHINE_GUEST_RESET);
+        reset(self);
 }
 
 static const struct port_range ports[] = {

@@ -4,7 +4,7 @@
 # shellcheck source=check_lib.sh
 . "$EXERCISE_LIB"
 
-bios=/usr/share/seabios/bios.bin
+bios=/usr/share/seabios/bios-256k.bin
 assemble 02_bios/sector.asm "$tmp/disk.img"
 expect 512 "$(wc -c <"$tmp/disk.img" | tr -d ' ')" "(in bytes) the file is the sector, no more and no less"
 expect "55 aa" "$(tail -c 2 "$tmp/disk.img" | od -An -tx1 | sed 's/^ //')" "the firmware looks for these two bytes at the end"
