@@ -28,7 +28,7 @@ my $usual_limit = 900;
 
 # How a command begins that runs a program of a stage: with variables, and with what wraps it. A test
 # of its own of what happens without /dev/kvm is nothing for the lab.
-my $program = qr{((?:(?!KVM_DEVICE)[A-Z_]+=\S*\s+)*)((?:(?:timeout \d+|setarch -R) )*)
+my $program = qr{((?:(?!KVM_DEVICE)[A-Z_]+=\S*\s+)*)((?:(?:timeout\s\d+|setarch\s-R)\s)*)
     ((?:0\d_\w+|\.\.?)/vm|(?:build/)?tsan/vm)\b}x;
 
 # What make and common/lab/run say about how a program is run, not what it does.
