@@ -151,7 +151,11 @@ sub execute {
     my ($script, $inside) = ($start . lab($top), '');
     for my $step (@$steps) {
         my $text = "printf '\\n%s\\n' '$mark'\nstatus \$last\n$step->{run}\nlast=\$?\n";
-        $step->{inside} ? $inside .= $text : $script .= $text;
+        if ($step->{inside}) {
+            $inside .= $text;
+        } else {
+            $script .= $text;
+        }
     }
     if ($inside) {
         my ($stage) = $inside =~ m{(0\d_\w+)/};
