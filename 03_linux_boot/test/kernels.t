@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.." || exit 1
 vm=${VM:-./vm}
 initrd=../common/build/guest/initrd.gz
 kernels=../common/build/guest/kernels
+kvm_limit=3600
 needs_kvm --fast --memory 3072 --with $initrd --with $kernels
 
 up='guest: user space is up'

@@ -402,6 +402,40 @@ like "$out" "^ok 1" "somebody types"
 sed -i 's/^~# stop/~# halt/' $page
 fails "prints .me halt. where the page has .me stop." "and types something else"
 
+# Programs of the stages go where common/lab/run takes them.
+places() {
+    printf '#!/bin/sh\necho %s\n' "$1" >common/lab/run
+    # shellcheck disable=SC2016 # for the scripts
+    printf '#!/bin/sh\necho "lab $TRACE: $*"\n' >common/lab/kvm-lab
+    printf '#!/bin/sh\necho "straight $TRACE: $*"\n' >01_hello/vm
+    chmod +x common/lab/run common/lab/kvm-lab 01_hello/vm
+}
+transcript <<'END'
+$ cd 01_hello && TRACE=1 timeout 30 ./vm one
+lab 1: <any>/timeout 30 ./vm one
+$ vm="./vm two" && TRACE=2 $vm | cat; KVM_DEVICE=/none ./vm
+lab 2: <any> ./vm two
+straight : 
+END
+places lab
+check transcripts
+like "$out" "^ok 1" "in the lab, with what stands before them, unless it is about KVM_DEVICE"
+places straight
+fails "prints .straight 1: one. where the page has .lab 1:" "straight"
+transcript inside <<'END'
+$ make --version | head -n 1
+GNU Make <any>
+in the lab
+$ 01_hello/vm >file
+$ cat file
+straight :
+END
+places lab
+# shellcheck disable=SC2016 # for the script
+printf '#!/bin/sh\nwhile [ $1 != sh ]; do shift; done\necho in the lab; exec "$@"\n' >common/lab/kvm-lab
+check transcripts
+like "$out" "^ok 1" "all of a fence that goes inside, but for make"
+
 # What goes wrong goes wrong indeed.
 broken() {
     fresh

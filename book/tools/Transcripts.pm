@@ -28,7 +28,7 @@ my $usual_limit = 900;
 
 # How a command begins that runs a program of a stage: with variables, and with what wraps it. A test
 # of its own of what happens without /dev/kvm is nothing for the lab.
-my $program = qr{((?:(?!KVM_DEVICE)[A-Z_]+=\S*\s+)*)((?:(?:timeout \d+|setarch -R) )*)
+my $program = qr{((?:(?!KVM_DEVICE)[A-Z_]+=\S*\s+)*)((?:(?:timeout\s\d+|setarch\s-R)\s)*)
     ((?:0\d_\w+|\.\.?)/vm|(?:build/)?tsan/vm)\b}x;
 
 # What make and common/lab/run say about how a program is run, not what it does.
@@ -73,15 +73,15 @@ sub results {
     return (undef, $wrong) if $wrong;
     my $typed = $fence->{words}{typed} ? $fence->{attribute}{password} // 'root' : undef;
     my $limit = $fence->{attribute}{limit} // $usual_limit;
-    my $lab = in_lab($top, $fence->{words}{lab}) ? "$top/common/lab/kvm-lab --with /usr/share/seabios" : undef;
+    my $lab = in_lab($top, $fence->{words}{lab});
     my $inside = $lab && $fence->{words}{inside};
     for my $step (@$steps) {
         $step->{run} = $step->{command};
         $step->{inside} = $inside && $step->{command} !~ /^make /;
-        $step->{run} =~ s{(^|[;&|(]\s*|\bvm=")$program}{$1 . in_the_lab($lab, $2, $3, $4)}ge if $lab && !$inside;
-        $step->{run} = typist($step, $limit, $typed) if defined $typed;
+        $step->{run} =~ s{(^|[;&|(]\s*|\bvm=")$program}{$1 . in_the_lab($2, $3, $4)}ge if $lab && !$inside;
+        $step->{run} = typist($step, $limit, $typed, $top) if defined $typed;
     }
-    my @printed = execute($top, $steps, $limit, $lab);
+    my @printed = execute($top, $steps, $limit);
     for my $i (0 .. $#$steps) {
         my $step = $steps->[$i];
         return ($steps, "`\$ $step->{command}` did not end within $limit seconds, or ended the shell")
@@ -102,11 +102,24 @@ sub in_lab {
     return ($where{$whole_kernel // ''} //= `$run`) =~ /^lab/;
 }
 
+# The lab, as a command of the shell. What is one stream here is one there: its lines keep their order.
+sub lab {
+    my ($top) = @_;
+    return <<'END' =~ s/TOP/$top/r;
+in_lab() {
+    if [ /proc/self/fd/1 -ef /proc/self/fd/2 ]; then
+        set -- sh -c 'exec "$@" 2>&1' sh "$@"
+    fi
+    TOP/common/lab/kvm-lab --with /usr/share/seabios "$@"
+}
+END
+}
+
 # A program with its variables, which the lab passes on, and its wrappers, which run inside too.
 sub in_the_lab {
-    my ($lab, $variables, $wrappers, $vm) = @_;
+    my ($variables, $wrappers, $vm) = @_;
     $wrappers =~ s/(timeout|setarch)/\$(command -v $1)/g;
-    return "$variables$lab -- $wrappers$vm";
+    return "${variables}in_lab $wrappers$vm";
 }
 
 sub steps {
@@ -132,17 +145,22 @@ sub steps {
 
 # One shell for all commands; a mark before each, and the status of the one before it for `echo $?`.
 sub execute {
-    my ($top, $steps, $limit, $lab) = @_;
+    my ($top, $steps, $limit) = @_;
     my $mark = "@@ book $$ " . int rand 1e9;
     my $start = "status() { return \$1; }\nlast=0\n";
-    my ($script, $inside) = ($start, '');
+    my ($script, $inside) = ($start . lab($top), '');
     for my $step (@$steps) {
         my $text = "printf '\\n%s\\n' '$mark'\nstatus \$last\n$step->{run}\nlast=\$?\n";
-        $step->{inside} ? $inside .= $text : $script .= $text;
+        if ($step->{inside}) {
+            $inside .= $text;
+        } else {
+            $script .= $text;
+        }
     }
     if ($inside) {
         my ($stage) = $inside =~ m{(0\d_\w+)/};
-        $script .= "$lab --with $stage --with $stage/vm sh -c " . shell("exec 2>&1\n$start$inside") . "\n";
+        $script .= "common/lab/kvm-lab --with $stage --with $stage/vm --with /usr/share/seabios sh -c "
+          . shell("exec 2>&1\n$start$inside") . "\n";
     }
     $script .= "printf '\\n%s\\n' '$mark'\n";
     my $output = File::Temp->new;
@@ -171,7 +189,7 @@ sub execute {
 # The command with `expect` at its keyboard: it waits for each prompt of the page that has something
 # behind it, and types that, a second later: `login` turns the echo off after it asked for the password.
 sub typist {
-    my ($step, $limit, $password) = @_;
+    my ($step, $limit, $password, $top) = @_;
     my $script = "set timeout $limit\nspawn -noecho sh -c \$env(TYPIST)\n";
     for my $line (@{$step->{expected}}) {
         my ($prompt, $typed) = $line =~ /^(.*?(?:login: |# ))(\S.*)$/ ? ($1, $2)
@@ -181,7 +199,7 @@ sub typist {
           . "sleep 1\nsend -- " . tcl($typed) . "\nsend \\r\n";
     }
     $script .= "expect eof {} timeout {exit 124}\nexit [lindex [wait] 3]\n";
-    return 'TYPIST=' . shell($step->{run}) . ' expect -c ' . shell($script);
+    return 'TYPIST=' . shell(lab($top) . $step->{run}) . ' expect -c ' . shell($script);
 }
 
 sub tcl {

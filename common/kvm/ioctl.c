@@ -29,7 +29,7 @@ static const char *open_mend(int error)
     case EACCES:
     case EPERM:
         return "you may not use it; join its group with `sudo usermod -aG kvm $USER` and log in\n"
-               "  again, or for now `sudo setfacl -m u:$USER:rw /dev/kvm`";
+               "  again, for now `sudo setfacl -m u:$USER:rw /dev/kvm`, or `make run`: the KVM lab";
     case ENOENT:
         return "this kernel offers no KVM; `sudo modprobe kvm_intel` (or kvm_amd), turn on VT-x "
                "or\n"

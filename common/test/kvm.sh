@@ -4,7 +4,7 @@
 
 # needs_kvm [--fast] [OPTION]...: where this machine's /dev/kvm won't do, the test begins anew in the
 # lab. There it finds its stage's folder, $vm, and what the OPTIONs of kvm-lab add. --fast is that of
-# common/lab/run.
+# common/lab/run. A lab that hangs is ended after $kvm_limit seconds, or else 900.
 needs_kvm() {
     [ "${LAB-}" != 0 ] || return 0 # that is so in the lab
     kvm_fast=
@@ -15,7 +15,7 @@ needs_kvm() {
     echo "# in the KVM lab"
     rm -rf "$tmp"
     unset KVM_DEVICE # it isn't the lab's
-    exec timeout -k 5 1800 ../common/lab/kvm-lab "$@" --with . --with ../common/test/tap.sh \
+    exec timeout -k 5 "${kvm_limit:-900}" ../common/lab/kvm-lab "$@" --with . --with ../common/test/tap.sh \
         --with ../common/test/kvm.sh env "VM=$vm" sh "test/${0##*/}" </dev/null
 }
 
