@@ -28,8 +28,8 @@ void *page_alloc_2m(void);
 // NULL if no gap is large enough. Not cleared: for hundreds of MiB the caller knows what needs it.
 void *page_alloc_run(uint64_t count, uint64_t align);
 
-// Gives back what the functions above gave: one page, or `count` pages. Panics on memory that is free
-// already.
+// Gives back what the functions above gave: one page, or `count` pages. Panics on memory that is
+// free already.
 void page_free(void *page);
 void page_free_run(void *run, uint64_t count);
 

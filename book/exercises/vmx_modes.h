@@ -10,10 +10,10 @@
 #include "kernel/cpu.h"
 #include "test/unit/fake_vmcs.h"
 #include "test/unit/haswell.h"
-#include "vmm/guests/start.h"
-#include "vmm/vmx/guest_state.h"
 #include "vmm/entry_check/check.h"
+#include "vmm/guests/start.h"
 #include "vmm/vcpu/setup.h"
+#include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmx.h"
 
 // In place of kernel/console.c: vmcs_is_valid() would print.

@@ -23,10 +23,10 @@ struct guest {
     enum machine_status status;  // ... and how
     struct pic *pic;             // its interrupt controllers, or NULL: nothing interrupts it
     uint16_t irqs;               // bit n: IRQ n of the machine is the guest's
-    void (*poll)(
-        struct guest *guest);  // looks for input, after an interrupt of the machine; or NULL
-    uint64_t tsc_khz;          // what CPUID says about the TSC; 0: nothing
+    uint64_t tsc_khz;            // what CPUID says about the TSC; 0: nothing
     struct guest_state start;
+    // Looks for input, after an interrupt of the machine; or NULL.
+    void (*poll)(struct guest *guest);
 };
 
 // Makes the guest called `name` out of the payloads of the image. Ends the machine with

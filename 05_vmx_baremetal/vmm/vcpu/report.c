@@ -124,8 +124,8 @@ static void report_ept(const struct vcpu *vcpu)
     uint64_t gpa = vmcs_read(GUEST_PHYSICAL_ADDRESS);
     uint64_t access = vmcs_read(EXIT_QUALIFICATION);
 
-    if (violation)  // after a misconfiguration the qualification and the linear address mean
-                    // nothing
+    // After a misconfiguration the qualification and the linear address mean nothing.
+    if (violation)
         kprintf("  access:%s%s%s%s\n", access & VIOLATION_READ ? " read" : "",
                 access & VIOLATION_WRITE ? " write" : "", access & VIOLATION_FETCH ? " fetch" : "",
                 (access & VIOLATION_LINEAR_VALID) && !(access & VIOLATION_TRANSLATED)

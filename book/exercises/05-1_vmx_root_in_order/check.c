@@ -12,8 +12,8 @@
 #include "kernel/page.h"
 #include "kernel/panic.h"
 #include "test/unit/haswell.h"
-#include "vmm/vmx/vmx.h"
 #include "vmm/vmx/instructions.h"
+#include "vmm/vmx/vmx.h"
 
 #define PROCESSORS 200
 

@@ -4,8 +4,8 @@
 
 #include "kernel/cpu.h"
 #include "test/unit/fake_vmcs.h"
-#include "vmm/vmx/event.h"
 #include "vmm/vcpu/inject.h"
+#include "vmm/vmx/event.h"
 
 #define FAULT(vector) (EVENT_VALID | EVENT_HARDWARE_EXCEPTION << 8 | (vector))
 
