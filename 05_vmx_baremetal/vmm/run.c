@@ -11,6 +11,7 @@
 #include "vmm/vmx/vmcs.h"
 
 static bool enter(struct vcpu *vcpu);
+static void count(struct vcpu *vcpu);
 static void skip_instruction(void);
 
 enum machine_status vcpu_run(struct vcpu *vcpu)
@@ -37,16 +38,29 @@ static bool enter(struct vcpu *vcpu)
 
     if ((!vcpu->launched || vcpu->check_always) && !vmcs_is_valid(vcpu->cap))
         return false;
-    cost_entry(vcpu);
+    if (vcpu->cost)
+        cost_entry();
     status = vcpu_enter(vcpu, vcpu->launched);
     if (status != VMX_SUCCEED) {
         report_refused(vcpu, status);
         return false;
     }
     vcpu->launched = true;
-    cost_exit(vcpu);
-    report_exit_if_asked(vcpu);
+    count(vcpu);
+    if (vcpu->cost)
+        cost_exit(vcpu);
+    if (vcpu->trace)
+        report_exit(vcpu);
     return true;
+}
+
+static void count(struct vcpu *vcpu)
+{
+    unsigned reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
+
+    vcpu->exits++;
+    if (reason < REASON_COUNT)
+        vcpu->exits_by_reason[reason]++;
 }
 
 // The one place where RIP moves, and what the CPU does at the end of each instruction: the next one

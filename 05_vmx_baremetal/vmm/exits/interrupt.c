@@ -1,4 +1,4 @@
-// Interrupts: from the machine's 8259s to us, from the guest's 8259s into the guest.
+// Interrupts, from the machine's 8259s to us, from the guest's 8259s into the guest.
 //
 //   device -> 8259 of the machine -> exit -> pic_set_line() -> struct pic of the guest -> injection
 //

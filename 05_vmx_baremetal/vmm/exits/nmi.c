@@ -1,4 +1,4 @@
-// NMIs: those of the machine, which are the hypervisor's, and those for the guest.
+// NMIs, those of the machine, which are the hypervisor's, and those for the guest.
 //
 // An NMI can't be masked, but it blocks the next until IRET. With the control "virtual NMIs" the
 // CPU keeps count of that for the guest: injecting one sets "blocking by NMI" in the guest's

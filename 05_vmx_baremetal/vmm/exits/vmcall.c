@@ -1,4 +1,4 @@
-// VMCALL.
+// VMCALL, by which a guest asks something of us.
 
 #include "vmm/exits/exits.h"
 

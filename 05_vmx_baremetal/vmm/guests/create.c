@@ -1,4 +1,4 @@
-// The guests by name.
+// The guests by name, and how each is made.
 
 #include <string.h>
 

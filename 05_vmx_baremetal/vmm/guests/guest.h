@@ -23,23 +23,24 @@ struct guest {
     enum machine_status status;  // ... and how
     struct pic *pic;             // its interrupt controllers, or NULL: nothing interrupts it
     uint16_t irqs;               // bit n: IRQ n of the machine is the guest's
-    void (*poll)(
-        struct guest *guest);  // looks for input, after an interrupt of the machine; or NULL
-    uint64_t tsc_khz;          // what CPUID says about the TSC; 0: nothing
+    uint64_t tsc_khz;            // what CPUID says about the TSC; 0: nothing
     struct guest_state start;
+    // Looks for input, after an interrupt of the machine; or NULL.
+    void (*poll)(struct guest *guest);
 };
 
 // Makes the guest called `name` out of the payloads of the image. Ends the machine with
 // MACHINE_BAD_INPUT if no guest is called so, or if its payload doesn't fit.
 void guest_create(struct guest *guest, const char *name);
 
-// The guests by name: the ROM of 01_hello. It ends in HLT.
+// What guest_create() calls for each name, behind an empty EPT. "hello" is the ROM of 01_hello, and
+// ends in HLT.
 void hello_create(struct guest *guest);
 
-// Out of the payload "bios". It ends when SeaBIOS has found nothing to boot from.
+// "bios", out of the payload of that name, ends when SeaBIOS has found nothing to boot from.
 void bios_create(struct guest *guest);
 
-// Out of the payloads "kernel" and "initrd" and the option "cmdline". It ends by poweroff or
+// "linux", out of the payloads "kernel" and "initrd" and the option "cmdline", ends by poweroff or
 // reboot.
 void linux_create(struct guest *guest);
 

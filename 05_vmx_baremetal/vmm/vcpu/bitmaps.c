@@ -1,11 +1,12 @@
 // Which MSRs and ports the guest has to itself, without an exit: see setup.h.
 
+#include "vmm/vcpu/setup.h"
+
 #include <string.h>
 
 #include "common/pc/x86.h"
 #include "kernel/memory/page.h"
 #include "vmm/guests/host.h"
-#include "vmm/vcpu/setup.h"
 
 //   byte    0  read  MSRs 0 to 1FFFh            2048  write MSRs 0 to 1FFFh
 //        1024  read  MSRs C0000000h to ...      3072  write MSRs C0000000h to C0001FFFh

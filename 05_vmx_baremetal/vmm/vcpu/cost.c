@@ -17,13 +17,10 @@ static struct {
     uint64_t ticks[REASON_COUNT];
 } cost;
 
-void cost_entry(const struct vcpu *vcpu)
+void cost_entry(void)
 {
-    uint64_t now;
+    uint64_t now = rdtsc();
 
-    if (!vcpu->cost)
-        return;
-    now = rdtsc();
     if (!cost.first_entry) {
         cost.first_entry = cost.next_sample = now;
         cost.series = strcmp(option("cost", ""), "series") == 0;
@@ -41,25 +38,13 @@ static void sample(const struct vcpu *vcpu)
     kprintf("\n");
 }
 
-static void count(struct vcpu *vcpu, unsigned reason)
+void cost_exit(const struct vcpu *vcpu)
 {
-    vcpu->exits++;
-    if (reason < REASON_COUNT)
-        vcpu->exits_by_reason[reason]++;
-}
-
-void cost_exit(struct vcpu *vcpu)
-{
-    unsigned reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
-
-    count(vcpu, reason);
-    if (!vcpu->cost)
-        return;
     if (cost.series && rdtsc() >= cost.next_sample) {
         sample(vcpu);
         cost.next_sample = rdtsc() + vcpu->guest->tsc_khz * 1000;
     }
-    cost.reason = reason;
+    cost.reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
     cost.last_exit = rdtsc();  // printing a sample is nobody's cost
 }
 

@@ -48,8 +48,8 @@ void inject_again(void)
     if (EVENT_TYPE(event) == EVENT_NMI)
         vmcs_write(GUEST_INTERRUPTIBILITY,
                    vmcs_read(GUEST_INTERRUPTIBILITY) & ~(uint64_t)BLOCKING_NMI);
-    vmcs_write(ENTRY_INTERRUPTION_INFO,
-               event & ~EVENT_RESERVED);  // bit 12 is undefined on the way out
+    // Bit 12 is undefined on the way out.
+    vmcs_write(ENTRY_INTERRUPTION_INFO, event & ~EVENT_RESERVED);
     vmcs_write(ENTRY_EXCEPTION_ERROR_CODE, vmcs_read(IDT_VECTORING_ERROR));
     vmcs_write(ENTRY_INSTRUCTION_LENGTH, vmcs_read(EXIT_INSTRUCTION_LENGTH));
 }

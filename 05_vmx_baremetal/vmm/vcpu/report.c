@@ -124,8 +124,8 @@ static void report_ept(const struct vcpu *vcpu)
     uint64_t gpa = vmcs_read(GUEST_PHYSICAL_ADDRESS);
     uint64_t access = vmcs_read(EXIT_QUALIFICATION);
 
-    if (violation)  // after a misconfiguration the qualification and the linear address mean
-                    // nothing
+    // After a misconfiguration the qualification and the linear address mean nothing.
+    if (violation)
         kprintf("  access:%s%s%s%s\n", access & VIOLATION_READ ? " read" : "",
                 access & VIOLATION_WRITE ? " write" : "", access & VIOLATION_FETCH ? " fetch" : "",
                 (access & VIOLATION_LINEAR_VALID) && !(access & VIOLATION_TRANSLATED)
@@ -185,13 +185,10 @@ void report_refused(const struct vcpu *vcpu, enum vmx_status status)
         vmcs_dump();
 }
 
-void report_exit_if_asked(const struct vcpu *vcpu)
+void report_exit(const struct vcpu *vcpu)
 {
-    uint32_t reason;
+    uint32_t reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
 
-    if (!vcpu->trace)
-        return;
-    reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
     kprintf("exit %lu at %04lx:%lx: %s, qualification %lx\n", vcpu->exits, vmcs_read(GUEST_CS),
             vmcs_read(GUEST_RIP), exit_reason_name(reason), vmcs_read(EXIT_QUALIFICATION));
 }

@@ -19,18 +19,18 @@ __attribute__((format(printf, 2, 3))) enum resume vmm_bug(struct vcpu *vcpu, con
 // vmcs_is_valid() saw nothing wrong, and the CPU refuses the entry all the same.
 void report_refused(const struct vcpu *vcpu, enum vmx_status status);
 
-// With the option trace=1: the last exit in one line.
-void report_exit_if_asked(const struct vcpu *vcpu);
+// The last exit in one line, as TRACE=1 shows each of them.
+void report_exit(const struct vcpu *vcpu);
 
 // With the option stats=1: how often the guest exited for which reason, most frequent first.
 void report_stats_if_asked(const struct vcpu *vcpu);
 
-// Right before an entry, and right behind the exit: counts it, and with the option cost=1 adds up
-// by reason the ticks of the time-stamp counter from each exit to the entry behind it; with
-// cost=series also prints the number of exits so far, once a second of the machine. What entry.asm
-// does is on the guest's side. In cost.c.
-void cost_entry(const struct vcpu *vcpu);
-void cost_exit(struct vcpu *vcpu);
+// Right before an entry, and right behind the exit, with the option cost=1: adds up by reason the
+// ticks of the time-stamp counter from each exit to the entry behind it; with cost=series also
+// prints the number of exits so far, once a second of the machine. What entry.asm does is on the
+// guest's side. In cost.c.
+void cost_entry(void);
+void cost_exit(const struct vcpu *vcpu);
 
 // The sums, if asked, when the guest is done.
 void cost_report_if_asked(const struct vcpu *vcpu);
