@@ -9,10 +9,10 @@
 #include "kernel/cpu.h"
 #include "test/fake_vmcs.h"
 #include "test/haswell.h"
-#include "vmm/guests/start.h"
-#include "vmm/vmx/guest_state.h"
 #include "vmm/entry_check/check.h"
+#include "vmm/guests/start.h"
 #include "vmm/vcpu/setup.h"
+#include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmx.h"
 
 enum mode { REAL, PROTECTED, PAE, LONG };
