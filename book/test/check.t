@@ -271,6 +271,10 @@ with_exercise && sed -i 's/^## Where/## Answer\n\n## Where/' $exercise
 lacks "README.md:13: 3 folded blocks, expected three hints and an answer" "an answer that isn't folded"
 with_exercise && sed -i 's/more.c/most.c/' $exercise
 says links "README.md:7: .01_hello/most.c. is mentioned, and there is no such file" "a file that no patch makes"
+with_exercise && rm "${exercise%/*}/solution.patch" && mkdir -p "${exercise%/*}/add/01_hello"
+echo 'int more(void);' >"${exercise%/*}/add/01_hello/more.c"
+check links
+is "$status:$out" "0:" "a file in add/ will do"
 with_exercise && : >book/exercises/README.md
 check links
 like "$out" "the table of contents in book/exercises/README.md has no link to it" "an exercise outside the list"

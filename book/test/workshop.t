@@ -56,6 +56,29 @@ is "$status" 3 "a check without a verdict"
 like "$err" "The check of 02-05 broke" "is called broken"
 cp "$tmp/check.sh" book/exercises/02-05_where_is_this_byte/check.sh
 
+# The code below an exercise has moved, or changed in the lines of its patch.
+copy=build/exercises/01-01
+git mv 01_hello/main.c 01_hello/vm.c
+run 60 book/tools/exercise start 01-01
+is "$status" 2 "a patch that doesn't fit any more"
+run 60 book/tools/exercise refresh 01-01
+is "$status:$err" "0:" "is made anew"
+run 60 book/tools/exercise start 01-01
+is "$status:$(grep -c PORT_RECEIVE $copy/01_hello/vm.c)" "0:1" "and fits"
+rm -r $copy && git reset -q --hard && sed -i 's/PORT_TRANSMIT/PORT_SEND/' 01_hello/main.c
+run 60 book/tools/exercise refresh 01-01
+is "$status:$(git status --short -uno)" "2: M 01_hello/main.c" "where git can't merge, no patch changes"
+mend=build/exercises/refresh-01-01
+like "$err" "^Mend that in $mend, " "and it says what to do"
+sed -i '/^[<=>]\{7\}/d; /^#define PORT_TRANSMIT/d' $mend/01_hello/main.c
+run 60 book/tools/exercise refresh 01-01
+is "$status:$(git status --short -uno)" "2: M 01_hello/main.c" "all of it"
+git -C $mend add -A && git -C $mend -c core.editor=true cherry-pick --continue >/dev/null
+run 60 book/tools/exercise refresh 01-01
+run 60 book/tools/exercise start 01-01
+is "$status:$(grep -c 'PORT_RECEIVE\|PORT_SEND' $copy/01_hello/main.c)" "0:3" "with that done, it fits"
+rm -r $copy && git reset -q --hard
+
 # The reader has changed what an exercise begins with. Rejoin mends that.
 sed -i 's/^static bool transmit/static bool my_transmit/; /^#define PORT_TRANSMIT/d' 01_hello/main.c
 echo new >01_hello/new.c

@@ -139,20 +139,21 @@ sub check_mention {
     my ($book, $page, $line, $code) = @_;
     if ($code =~ m{^(0\d_\w+|common|book)/[\w./-]+$} && $code !~ m{(^|/)(build/|vm$)}) {
         $book->problem($page, $line, "`$code` is mentioned, and there is no such file")
-          unless -e "$book->{top}/$code" || patches($book, $page) =~ m{^\+\+\+ b/\Q$code\E(/|$)}m;
+          unless -e "$book->{top}/$code" || additions($book, $page) =~ m{^\+\+\+ b/\Q$code\E(/|$)}m;
     } elsif ($code =~ /^([a-zA-Z_]\w*)\(\)$/) {
         $book->problem($page, $line, "`$code` is mentioned, and the code has no such function")
-          unless functions($book)->{$1} || patches($book, $page) =~ /\b$1\(/;
+          unless functions($book)->{$1} || additions($book, $page) =~ /\b$1\(/;
     }
 }
 
-# What an exercise adds to the code, at its start and in its solution.
-sub patches {
+# What an exercise adds to the code: its new files, each below its name as in a patch, and its patches.
+sub additions {
     my ($book, $page) = @_;
     return '' if Book::kind($page) ne 'exercise';
     my $folder = "$book->{top}/" . File::Basename::dirname($page->{path});
-    return $page->{patches} //= join "\n", map { @{Source::lines($folder, $_) // []} }
-      qw(start.patch solution.patch);
+    chomp(my @added = `cd '$folder' && find -L add -type f 2>/dev/null`);
+    return $page->{additions} //= join "\n", map { '+++ b/' . s{^add/}{}r, @{Source::lines($folder, $_) // []} }
+      @added, qw(start.patch solution.patch);
 }
 
 # Every name that stands before a parenthesis somewhere in the code, libc's included.

@@ -1,0 +1,1 @@
+../../../04-03_a_disk/add/04_serial/queue.h
