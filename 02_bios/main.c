@@ -11,13 +11,17 @@
 
 #include "common/host/file.h"
 #include "common/host/output.h"
+#include "common/kvm/capability.h"
 #include "common/kvm/exit.h"
 #include "common/kvm/io.h"
 #include "common/kvm/kvm.h"
 #include "common/kvm/memory.h"
+#include "common/kvm/report.h"
 #include "common/kvm/vcpu.h"
 #include "common/pc/cmos.h"
+#include "common/pc/debug_console.h"
 #include "common/pc/keyboard.h"
+#include "common/pc/reset.h"
 #include "disk/disk.h"
 #include "options.h"
 #include "signals.h"
@@ -41,18 +45,6 @@
 #define IDENTITY_MAP_ADDRESS 0xFEFFC000ull  // 1 page
 #define TSS_ADDRESS          0xFEFFD000ull  // 3 pages
 
-// Ports.
-#define DEBUG_CONSOLE 0x402  // SeaBIOS prints its log here
-#define RESET_CONTROL 0xCF9
-
-// Where a PC has its PCI bus. Who looks for it writes 32 bits to the first of these ports, and the
-// second byte of them is no reset.
-#define PCI_FIRST 0xCF8
-#define PCI_LAST  0xCFF
-
-#define DEBUG_CONSOLE_PRESENT 0xE9       // what a debug console answers to a read
-#define RESET_CPU             (1u << 2)  // in the reset control
-
 #define RFLAGS_IF (1ull << 9)  // the CPU takes interrupts
 
 #define PORT_RANGES 16
@@ -70,7 +62,9 @@ struct vm {
     struct port_range ports[PORT_RANGES];
     size_t port_count;
 
-    bool reset;  // the guest asked for one
+    bool trace;
+    bool reset;             // the guest asked for one
+    enum vm_status status;  // how it ended
 };
 
 static void vm_create(struct vm *vm);
@@ -125,47 +119,6 @@ static void vm_load(struct vm *vm, const struct options *options)
            shadow);
 }
 
-// The debug console. SeaBIOS asks once, three lines into its log, whether it is there, and prints
-// no more unless the answer is 0xE9.
-static uint32_t debug_console_in(void *device, uint16_t port, unsigned size)
-{
-    (void)device, (void)port, (void)size;
-    return DEBUG_CONSOLE_PRESENT;
-}
-
-static void debug_console_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct vm *vm = device;
-
-    (void)port;
-    output_write(&vm->log, &value, size);  // little-endian: the lowest byte comes first
-}
-
-static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
-{
-    (void)device, (void)size;
-    return keyboard_read(port);
-}
-
-// Two ways to ask for a reset. SeaBIOS tries them in this order, and then a triple fault.
-static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct vm *vm = device;
-
-    (void)size;
-    if (keyboard_write(port, (uint8_t)value))
-        vm->reset = true;
-}
-
-static void reset_control_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct vm *vm = device;
-
-    (void)port, (void)size;
-    if (value & RESET_CPU)
-        vm->reset = true;
-}
-
 static uint64_t host_time(void)
 {
     return (uint64_t)time(NULL);
@@ -176,11 +129,12 @@ static uint64_t host_time(void)
 static void vm_connect(struct vm *vm, const struct options *options)
 {
     const struct port_range map[] = {
-        {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, debug_console_out, vm},
+        {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, output_out, &vm->log},
         {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
-        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, vm},
-        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, vm},
-        {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, vm},
+        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
+        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
+         &vm->reset},
+        {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &vm->reset},
         {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
     };
     uint64_t low = vm->memory.slots[0].size;
@@ -193,13 +147,47 @@ static void vm_connect(struct vm *vm, const struct options *options)
     if (options->log_fd >= 0)
         vm->log.until = options->until;  // in a log that goes nowhere, nobody waits for a text
     if (options->disk.path)
-        vm->port_count += disk_connect(&vm->disk, options, vm->vm_fd, vm->ports + vm->port_count);
+        vm->port_count += disk_connect(&vm->disk, options->disk, options->until, vm->vm_fd,
+                                       vm->ports + vm->port_count);
 }
 
-static enum vm_status crashed(struct vm *vm)
+// The guest is done, and `status` says how.
+static enum resume vm_stop(struct vm *vm, enum vm_status status)
+{
+    vm->status = status;
+    return RESUME_STOP;
+}
+
+static enum resume crashed(struct vm *vm)
 {
     exit_report(stderr, vm->vcpu.fd, vm->vcpu.run, &vm->memory);
-    return VM_CRASHED;
+    return vm_stop(vm, VM_CRASHED);
+}
+
+// A device does what the guest wants at its port. Some raise a flag: the guest, or its user, has
+// got what it wants.
+static enum resume port_access(struct vm *vm)
+{
+    exit_io(vm->vcpu.run, vm->ports, vm->port_count);
+    if (vm->reset)
+        return vm_stop(vm, VM_RESET);
+    if (vm->log.found || vm->disk.screen.output.found)
+        return vm_stop(vm, VM_POWERED_OFF);
+    return RESUME_NEXT;
+}
+
+// One exit. As in stage 01, but for what KVM's interrupt controllers change: HLT stays with KVM.
+static enum resume vcpu_exit(struct vm *vm)
+{
+    struct kvm_run *run = vm->vcpu.run;
+
+    if (vm->trace)
+        exit_trace(stderr, run);
+    switch (run->exit_reason) {
+    case KVM_EXIT_IO: return port_access(vm);
+    case KVM_EXIT_MMIO: return exit_mmio_unclaimed(run);
+    default: return crashed(vm);
+    }
 }
 
 // A CPU that halts with interrupts off never wakes: the way in which most boot sectors end. KVM
@@ -214,35 +202,21 @@ static bool halted_for_good(struct vm *vm)
     return state.mp_state == KVM_MP_STATE_HALTED && !(regs.rflags & RFLAGS_IF);
 }
 
-// True once nothing is left to do; then *status says how it ended.
-static bool vm_is_done(struct vm *vm, enum vm_status *status)
+// No exit, a signal: Ctrl-C and the like end the program here.
+static enum resume vcpu_interrupted(struct vm *vm)
 {
-    *status = vm->reset ? VM_RESET : VM_POWERED_OFF;
-    return vm->reset || vm->log.found || vm->disk.screen.output.found;
+    signals_check();
+    return halted_for_good(vm) ? vm_stop(vm, VM_POWERED_OFF) : RESUME_RETRY;
 }
 
-// The loop of stage 01, with more to do for each exit.
+// The loop of stage 01.
 static enum vm_status vcpu_run(struct vm *vm)
 {
-    bool trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
-    enum vm_status status;
+    enum resume resume = RESUME_RETRY;
 
     signals_start();
-    while (!vm_is_done(vm, &status)) {
-        if (!vcpu_enter(&vm->vcpu)) {
-            signals_check();  // Ctrl-C and the like end the program here
-            if (halted_for_good(vm))
-                return VM_POWERED_OFF;
-            continue;
-        }
-        if (trace)
-            exit_trace(stderr, vm->vcpu.run);
-
-        switch (vm->vcpu.run->exit_reason) {
-        case KVM_EXIT_IO: exit_io(vm->vcpu.run, vm->ports, vm->port_count); break;
-        case KVM_EXIT_MMIO: exit_mmio_unclaimed(vm->vcpu.run); break;
-        default: return crashed(vm);
-        }
-    }
-    return status;
+    vm->trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
+    while (resume != RESUME_STOP)
+        resume = vcpu_enter(&vm->vcpu) ? vcpu_exit(vm) : vcpu_interrupted(vm);
+    return vm->status;
 }

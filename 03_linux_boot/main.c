@@ -15,6 +15,7 @@
 #include "common/kvm/kvm.h"
 #include "common/kvm/long_mode.h"
 #include "common/kvm/memory.h"
+#include "common/kvm/report.h"
 #include "common/kvm/stats.h"
 #include "common/kvm/vcpu.h"
 #include "common/pc/cmos.h"
@@ -44,8 +45,10 @@ struct vm {
     struct port_range ports[PORT_RANGES];
     size_t port_count;
 
+    bool trace;
     struct stats stats;
-    bool reset;  // the guest asked for one
+    bool reset;             // the guest asked for one
+    enum vm_status status;  // how it ended
 };
 
 static void vm_create(struct vm *vm);
@@ -98,21 +101,6 @@ static void vm_load(struct vm *vm, struct options *options)
     vm->kernel = kernel_load(&options->kernel, &vm->ram);
 }
 
-static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
-{
-    (void)device, (void)size;
-    return keyboard_read(port);
-}
-
-static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct vm *vm = device;
-
-    (void)size;
-    if (keyboard_write(port, (uint8_t)value))
-        vm->reset = true;
-}
-
 static uint64_t host_time(void)
 {
     return (uint64_t)time(NULL);
@@ -126,8 +114,9 @@ static void vm_connect(struct vm *vm, const struct options *options)
     const struct port_range map[] = {
         {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &vm->serial},
         {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
-        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, vm},
-        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, vm},
+        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
+        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
+         &vm->reset},
     };
 
     memcpy(vm->ports, map, sizeof(map));
@@ -146,41 +135,57 @@ static void vcpu_set_up(struct vm *vm)
     vcpu_set_long_mode(&vm->vcpu, &vm->ram, vm->kernel.entry, vm->kernel.boot_params);
 }
 
-static enum vm_status crashed(struct vm *vm)
+// The guest is done, and `status` says how.
+static enum resume vm_stop(struct vm *vm, enum vm_status status)
+{
+    vm->status = status;
+    return RESUME_STOP;
+}
+
+static enum resume crashed(struct vm *vm)
 {
     exit_report(stderr, vm->vcpu.fd, vm->vcpu.run, &vm->memory);
-    return VM_CRASHED;
+    return vm_stop(vm, VM_CRASHED);
 }
 
-// True once nothing is left to do; then *status says how it ended.
-static bool vm_is_done(struct vm *vm, enum vm_status *status)
+// A device does what the guest wants at its port. Some raise a flag: the guest, or its user, has
+// got what it wants.
+static enum resume port_access(struct vm *vm)
 {
-    *status = vm->reset ? VM_RESET : VM_POWERED_OFF;
-    return vm->reset || vm->serial.output.found;
-}
-
-// The loop of stage 02, which counts.
-static enum vm_status vcpu_run(struct vm *vm)
-{
-    bool trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
-    enum vm_status status;
-
-    while (!vm_is_done(vm, &status)) {
-        if (!vcpu_enter(&vm->vcpu))
-            continue;
-        stats_count(&vm->stats, vm->vcpu.run, vm->ports, vm->port_count);
-        if (trace)
-            exit_trace(stderr, vm->vcpu.run);
-
-        switch (vm->vcpu.run->exit_reason) {
-        case KVM_EXIT_IO: exit_io(vm->vcpu.run, vm->ports, vm->port_count); break;
-        case KVM_EXIT_MMIO: exit_mmio_unclaimed(vm->vcpu.run); break;
-        default: return crashed(vm);
-        }
-    }
+    exit_io(vm->vcpu.run, vm->ports, vm->port_count);
     if (vm->serial.output.found)
         stats_ready(&vm->stats);
-    return status;
+    if (vm->reset)
+        return vm_stop(vm, VM_RESET);
+    if (vm->serial.output.found)
+        return vm_stop(vm, VM_POWERED_OFF);
+    return RESUME_NEXT;
+}
+
+// One exit, as in stage 02, and counted.
+static enum resume vcpu_exit(struct vm *vm)
+{
+    struct kvm_run *run = vm->vcpu.run;
+
+    stats_count(&vm->stats, run, vm->ports, vm->port_count);
+    if (vm->trace)
+        exit_trace(stderr, run);
+    switch (run->exit_reason) {
+    case KVM_EXIT_IO: return port_access(vm);
+    case KVM_EXIT_MMIO: return exit_mmio_unclaimed(run);
+    default: return crashed(vm);
+    }
+}
+
+// The loop of stage 01.
+static enum vm_status vcpu_run(struct vm *vm)
+{
+    enum resume resume = RESUME_RETRY;
+
+    vm->trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
+    while (resume != RESUME_STOP)
+        resume = vcpu_enter(&vm->vcpu) ? vcpu_exit(vm) : RESUME_RETRY;
+    return vm->status;
 }
 
 // Why did the guest come out, and how often?

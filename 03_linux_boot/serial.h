@@ -26,7 +26,7 @@ struct serial {
 };
 
 // For a port map: `device` is a struct serial.
-uint32_t serial_in(void *device, uint16_t port, unsigned size);
-void serial_out(void *device, uint16_t port, unsigned size, uint32_t value);
+uint32_t serial_in(void *device, uint16_t offset, unsigned size);
+void serial_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 #endif

@@ -17,6 +17,7 @@
 #include "common/kvm/kvm.h"
 #include "common/kvm/long_mode.h"
 #include "common/kvm/memory.h"
+#include "common/kvm/report.h"
 #include "common/kvm/stats.h"
 #include "common/kvm/vcpu.h"
 #include "common/pc/acpi.h"
@@ -60,6 +61,7 @@ struct vm {
     struct cmos cmos;
     struct serial serial;
     struct acpi_pm1a power;
+    bool reset;  // the guest asked for one
     struct input input;
     bool input_waits;  // for the guest to make room
 
@@ -127,48 +129,6 @@ static void vm_load(struct vm *vm, struct options *options)
     vm->kernel = kernel_load(&options->kernel, &vm->ram);
 }
 
-// The guest is done, or its user is: everything stops. The first reason counts.
-static void vm_stop(struct vm *vm, enum vm_status status)
-{
-    if (vm->done)
-        return;
-    vm->done = true;
-    vm->status = status;
-    input_wake(&vm->input);
-}
-
-static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
-{
-    (void)device, (void)size;
-    return keyboard_read(port);
-}
-
-static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct vm *vm = device;
-
-    (void)size;
-    if (keyboard_write(port, (uint8_t)value))
-        vm_stop(vm, VM_RESET);
-}
-
-static uint32_t power_in(void *device, uint16_t port, unsigned size)
-{
-    const struct vm *vm = device;
-
-    (void)size;
-    return acpi_pm1a_read(&vm->power, port);
-}
-
-static void power_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct vm *vm = device;
-
-    (void)size;
-    if (acpi_pm1a_write(&vm->power, port, (uint16_t)value))
-        vm_stop(vm, VM_POWERED_OFF);
-}
-
 static uint64_t host_time(void)
 {
     return (uint64_t)time(NULL);
@@ -182,9 +142,11 @@ static void vm_connect(struct vm *vm, const struct options *options)
     const struct port_range map[] = {
         {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &vm->serial},
         {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
-        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, vm},
-        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, vm},
-        {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", power_in, power_out, vm, .width = 2},
+        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
+        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
+         &vm->reset},
+        {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", acpi_pm1a_in, acpi_pm1a_out,
+         &vm->power, .width = 2},
     };
 
     memcpy(vm->ports, map, sizeof(map));
@@ -216,49 +178,69 @@ static void cpus_create(struct vm *vm, const struct options *options)
     serial_coalesce(&vm->serial, vm->kvm_fd, &vm->cpus[0].vcpu);
 }
 
-static void crashed(struct vm *vm, struct vcpu *vcpu)
+// The guest is done, or its user is, and `status` says how: everything stops. The first reason
+// counts.
+static enum resume vm_stop(struct vm *vm, enum vm_status status)
+{
+    if (!vm->done)
+        vm->status = status;
+    vm->done = true;
+    input_wake(&vm->input);
+    return RESUME_STOP;
+}
+
+static enum resume crashed(struct vm *vm, struct vcpu *vcpu)
 {
     terminal_restore();
     exit_report(stderr, vcpu->fd, vcpu->run, &vm->memory);
-    vm_stop(vm, VM_CRASHED);
+    return vm_stop(vm, VM_CRASHED);
 }
 
-// One exit of a CPU, as in stage 03.
-static void vcpu_exit(struct vm *vm, struct vcpu *vcpu)
+// A device does what the guest wants at its port. Some raise a flag: the guest, or its user, has
+// got what it wants.
+static enum resume port_access(struct vm *vm, struct vcpu *vcpu)
 {
-    stats_count(&vm->stats, vcpu->run, vm->ports, vm->port_count);
-    if (vm->trace)
-        exit_trace(stderr, vcpu->run);
-
-    switch (vcpu->run->exit_reason) {
-    case KVM_EXIT_IO: exit_io(vcpu->run, vm->ports, vm->port_count); break;
-    case KVM_EXIT_MMIO: exit_mmio_unclaimed(vcpu->run); break;
-    default: crashed(vm, vcpu); break;
-    }
+    exit_io(vcpu->run, vm->ports, vm->port_count);
     if (vm->serial.ready.found)
         stats_ready(&vm->stats);
-    if (vm->serial.output.found)
-        vm_stop(vm, VM_POWERED_OFF);
+    if (vm->reset)
+        return vm_stop(vm, VM_RESET);
+    if (vm->power.off || vm->serial.output.found)
+        return vm_stop(vm, VM_POWERED_OFF);
     if (vm->input_waits && serial_room(&vm->serial) > 0) {
         vm->input_waits = false;
         input_wake(&vm->input);
     }
+    return RESUME_NEXT;
 }
 
-// The loop of stage 03, once for each CPU.
+// One exit, as in stage 03.
+static enum resume vcpu_exit(struct vm *vm, struct vcpu *vcpu)
+{
+    struct kvm_run *run = vcpu->run;
+
+    stats_count(&vm->stats, run, vm->ports, vm->port_count);
+    if (vm->trace)
+        exit_trace(stderr, run);
+    switch (run->exit_reason) {
+    case KVM_EXIT_IO: return port_access(vm, vcpu);
+    case KVM_EXIT_MMIO: return exit_mmio_unclaimed(run);
+    default: return crashed(vm, vcpu);
+    }
+}
+
+// The loop of stage 01, once for each CPU.
 static void *vcpu_run(void *argument)
 {
     struct cpu *cpu = argument;
     struct vm *vm = cpu->vm;
-    bool done = false;
+    enum resume resume = RESUME_RETRY;
 
-    while (!done) {
+    while (resume != RESUME_STOP) {
         bool left_guest = vcpu_enter(&cpu->vcpu);
 
         pthread_mutex_lock(&vm->lock);
-        if (left_guest && !vm->done)
-            vcpu_exit(vm, &cpu->vcpu);
-        done = vm->done;
+        resume = vm->done ? RESUME_STOP : left_guest ? vcpu_exit(vm, &cpu->vcpu) : RESUME_RETRY;
         pthread_mutex_unlock(&vm->lock);
     }
     return NULL;

@@ -67,26 +67,26 @@ static void ring_empty(struct serial *serial)
         print(serial, bytes, count);
 }
 
-uint32_t serial_in(void *device, uint16_t port, unsigned size)
+uint32_t serial_in(void *device, uint16_t offset, unsigned size)
 {
     struct serial *serial = device;
     uint8_t value;
 
     (void)size;
     ring_empty(serial);
-    value = uart_read(&serial->uart, port - SERIAL_FIRST);
+    value = uart_read(&serial->uart, offset);
     interrupt_update(serial);
     return value;
 }
 
-void serial_out(void *device, uint16_t port, unsigned size, uint32_t value)
+void serial_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
     struct serial *serial = device;
     uint8_t byte;
 
     (void)size;
     ring_empty(serial);
-    uart_write(&serial->uart, port - SERIAL_FIRST, (uint8_t)value);
+    uart_write(&serial->uart, offset, (uint8_t)value);
     if (uart_transmit(&serial->uart, &byte))
         print(serial, &byte, 1);
     interrupt_update(serial);

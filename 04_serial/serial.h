@@ -32,8 +32,8 @@ struct serial {
 };
 
 // For a port map: `device` is a struct serial.
-uint32_t serial_in(void *device, uint16_t port, unsigned size);
-void serial_out(void *device, uint16_t port, unsigned size, uint32_t value);
+uint32_t serial_in(void *device, uint16_t offset, unsigned size);
+void serial_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 // From now on, where KVM can, bytes are sent without an exit for each. `vcpu` is any of the VM's.
 void serial_coalesce(struct serial *serial, int kvm_fd, const struct vcpu *vcpu);

@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 #define CTRL_A 0x01
 

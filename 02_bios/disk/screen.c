@@ -10,6 +10,8 @@
 
 #include "disk/screen_bin.h"
 
+enum { DATA, STATUS };  // the ports, as offsets from SCREEN_PORT_DATA
+
 _Static_assert(sizeof(screen_bin) == SCREEN_ROM_SIZE, "screen.asm fills its blocks");
 
 static struct termios saved_terminal;
@@ -58,21 +60,21 @@ static bool key_poll(struct screen *screen)
     return screen->has_key;
 }
 
-uint32_t screen_in(void *device, uint16_t port, unsigned size)
+uint32_t screen_in(void *device, uint16_t offset, unsigned size)
 {
     struct screen *screen = device;
 
     (void)size;
-    if (port == SCREEN_PORT_STATUS)
+    if (offset == STATUS)
         return key_poll(screen) ? 1u | (uint32_t)screen->key << 8 : 0;
     screen->has_key = false;
     return screen->key;
 }
 
-void screen_out(void *device, uint16_t port, unsigned size, uint32_t value)
+void screen_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
     struct screen *screen = device;
 
-    if (port == SCREEN_PORT_DATA)
+    if (offset == DATA)
         output_write(&screen->output, &value, size);
 }

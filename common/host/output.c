@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 // Follows `until` by one byte. After a mismatch the longest start of `until` that the output still
 // ends with counts: after "No bNo b" it is "No b" again, not nothing.
@@ -58,4 +58,10 @@ void output_write(struct output *output, const void *bytes, size_t size)
         watch(output, next[i]);
     if (output->found && output->fd >= 0)
         write_all(output->fd, "\n", 1);  // this may be the middle of a line
+}
+
+void output_out(void *device, uint16_t offset, unsigned size, uint32_t value)
+{
+    (void)offset;
+    output_write(device, &value, size);  // little-endian: the lowest byte comes first
 }

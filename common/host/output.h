@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct output {
     int fd;             // negative: the bytes are watched, not written
@@ -18,5 +19,8 @@ struct output {
 // descriptor that takes no more ends the program with VM_BAD_USAGE: nobody would see what the guest
 // says.
 void output_write(struct output *output, const void *bytes, size_t size);
+
+// For a port map: what the guest writes to the port is printed. `device` is the struct output.
+void output_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 #endif

@@ -9,12 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// What happens after an exit. KVM itself moves RIP past the instruction that caused it.
-enum resume {
-    RESUME_NEXT,  // handled: back into the guest
-    RESUME_STOP,  // the guest is done
-};
-
 struct vcpu {
     int fd;
     unsigned id;  // also its APIC id

@@ -25,6 +25,8 @@ struct guest {
     uint16_t irqs;               // bit n: IRQ n of the machine is the guest's
     void (*poll)(
         struct guest *guest);  // looks for input, after an interrupt of the machine; or NULL
+    void (*settle)(
+        struct guest *guest);  // has a device ended it? after an access to a port; or NULL
     uint64_t tsc_khz;          // what CPUID says about the TSC; 0: nothing
     struct guest_state start;
 };
