@@ -19,12 +19,12 @@
 #define MEMORY_SIZE   4096  // bytes at guest-physical 0: the ROM, and nothing else
 #define PORT_TRANSMIT 0x01  // what the guest writes here appears on standard output
 
-#define CR0_PE       1           // protected mode
-#define RESET_VECTOR 0xFFFFFFF0  // where a CPU begins after a reset
+#define CR0_PE 1  // protected mode
 
 struct vm {
-    int kvm_fd;           // /dev/kvm: what the host offers
-    int vm_fd;            // the machine
+    int kvm_fd;  // /dev/kvm: what the host offers
+    int vm_fd;   // the machine
+
     int vcpu_fd;          // its CPU
     struct kvm_run *run;  // where KVM tells why the guest stopped
     uint8_t *memory;      // the guest's memory, as this process sees it
@@ -134,7 +134,7 @@ static void report_registers(struct vm *vm)
     KVM(vm->vcpu_fd, KVM_GET_SREGS, &s);
     KVM(vm->vcpu_fd, KVM_GET_REGS, &r);
     code = s.cs.base + r.rip;
-    if (vm->run->exit_reason == KVM_EXIT_SHUTDOWN && code == RESET_VECTOR)
+    if (vm->run->exit_reason == KVM_EXIT_SHUTDOWN && r.rip == 0xFFF0)
         fputs("  the registers are those after a reset: AMD loses the guest's, and KVM resets it\n",
               stderr);
     fprintf(stderr, "  rip %016llx rflags %016llx\n", r.rip, r.rflags);
@@ -181,12 +181,14 @@ static enum resume transmit(struct vm *vm)
     return RESUME_NEXT;
 }
 
-// Why is the guest out, and what happens next?
+// The guest has come out. Why, and what happens next?
 static enum resume vcpu_exit(struct vm *vm)
 {
+    struct kvm_run *run = vm->run;
+
     if (vm->trace)
-        exit_trace(stderr, vm->run);
-    switch (vm->run->exit_reason) {
+        exit_trace(stderr, run);
+    switch (run->exit_reason) {
     case KVM_EXIT_IO: return transmit(vm);
     case KVM_EXIT_HLT: return vm_stop(vm, VM_POWERED_OFF);
     default: return crashed(vm);

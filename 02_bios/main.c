@@ -1,17 +1,16 @@
 // 02_bios: a PC that starts like a PC. RAM, the distribution's SeaBIOS where the reset vector looks
-// for it, interrupt controllers and a timer inside KVM, and the few ports that the firmware can't
-// do without. It runs until SeaBIOS says that there is nothing to boot.
+// for it, KVM's interrupt controllers and timer, and the few ports that the firmware looks for.
 //
-// usage: ./vm [OPTION]... (see options.c; `--disk FILE` boots an MBR: disk.c)
+// usage: ./vm [OPTION]... (see options.c; `--disk FILE` boots an MBR: disk/disk.c)
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "common/host/file.h"
+#include "common/host/clock.h"
 #include "common/host/output.h"
 #include "common/kvm/capability.h"
+#include "common/kvm/chips.h"
 #include "common/kvm/exit.h"
 #include "common/kvm/io.h"
 #include "common/kvm/kvm.h"
@@ -40,21 +39,13 @@
 #define SHADOW_END  MIB(1)
 #define SHADOW_SIZE KIB(256)
 
-// KVM needs four pages of the guest's address space for itself on Intel CPUs that can't run real
-// mode natively. They go right below the largest ROM. Source: KVM API, "KVM_SET_TSS_ADDR".
-#define IDENTITY_MAP_ADDRESS 0xFEFFC000ull  // 1 page
-#define TSS_ADDRESS          0xFEFFD000ull  // 3 pages
-
-#define RFLAGS_IF (1ull << 9)  // the CPU takes interrupts
-
 #define PORT_RANGES 16
 
 struct vm {
-    int kvm_fd;
-    int vm_fd;
+    int kvm_fd;  // /dev/kvm: what the host offers
+    int vm_fd;   // the machine
     struct memory memory;
     struct vcpu vcpu;
-
     struct cmos cmos;
     struct output log;  // what SeaBIOS writes to the debug console
     struct disk disk;   // with --disk: the disk, and a screen to see what it does
@@ -62,8 +53,8 @@ struct vm {
     struct port_range ports[PORT_RANGES];
     size_t port_count;
 
-    bool trace;
     bool reset;             // the guest asked for one
+    bool trace;             // a line for each exit
     enum vm_status status;  // how it ended
 };
 
@@ -85,22 +76,14 @@ int main(int argc, char **argv)
     return vcpu_run(&vm);                           // 5. until the guest is done
 }
 
-// The machine. The two 8259s, the I/O APIC, the local APIC and the 8254 timer are KVM's: an
-// interrupt every 55 ms that had to come out to us and go back in would cost more than all the
-// rest.
+// A machine without memory and without CPU. It lives as long as its descriptor is open.
+// Its interrupt controllers and its timer are KVM's.
 static void vm_create(struct vm *vm)
 {
-    struct kvm_pit_config pit = {.flags = KVM_PIT_SPEAKER_DUMMY};  // port 0x61 is there as well
-    uint64_t identity_map = IDENTITY_MAP_ADDRESS;
-
     vm->kvm_fd = kvm_open();
     KVM_NEED(vm->kvm_fd, KVM_CAP_READONLY_MEM);
     vm->vm_fd = KVM(vm->kvm_fd, KVM_CREATE_VM, 0);
-
-    KVM(vm->vm_fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
-    KVM(vm->vm_fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
-    KVM(vm->vm_fd, KVM_CREATE_IRQCHIP, 0);
-    KVM(vm->vm_fd, KVM_CREATE_PIT2, &pit);
+    chips_create(vm->vm_fd);
 }
 
 // RAM, the ROM below 4 GiB, and the shadow: on a PC the firmware copies itself there after telling
@@ -117,11 +100,6 @@ static void vm_load(struct vm *vm, const struct options *options)
     memcpy(rom, bios.data, bios.size);
     memcpy(memory_at(&vm->memory, SHADOW_END - shadow, shadow), bios.data + bios.size - shadow,
            shadow);
-}
-
-static uint64_t host_time(void)
-{
-    return (uint64_t)time(NULL);
 }
 
 // Who answers which port. All others read as ones, like the empty bus of a PC: that is how SeaBIOS
@@ -142,10 +120,10 @@ static void vm_connect(struct vm *vm, const struct options *options)
     memcpy(vm->ports, map, sizeof(map));
     vm->port_count = sizeof(map) / sizeof(map[0]);
 
-    cmos_reset(&vm->cmos, host_time, low, options->memory - low);
-    vm->log = (struct output){.fd = options->log_fd};
-    if (options->log_fd >= 0)
-        vm->log.until = options->until;  // in a log that goes nowhere, nobody waits for a text
+    cmos_reset(&vm->cmos, clock_now, low, options->memory - low);
+    vm->log = (struct output){.fd = options->log_fd, .until = options->until};
+    if (options->log_fd < 0)
+        vm->log.until = NULL;  // in a log that goes nowhere, nobody waits for a text
     if (options->disk.path)
         vm->port_count += disk_connect(&vm->disk, options->disk, options->until, vm->vm_fd,
                                        vm->ports + vm->port_count);
@@ -158,17 +136,17 @@ static enum resume vm_stop(struct vm *vm, enum vm_status status)
     return RESUME_STOP;
 }
 
-static enum resume crashed(struct vm *vm)
+// Nobody knows what the guest wants: say what we know, and stop.
+static enum resume crashed(struct vm *vm, struct vcpu *vcpu)
 {
-    exit_report(stderr, vm->vcpu.fd, vm->vcpu.run, &vm->memory);
+    exit_report(stderr, vcpu->fd, vcpu->run, &vm->memory);
     return vm_stop(vm, VM_CRASHED);
 }
 
-// A device does what the guest wants at its port. Some raise a flag: the guest, or its user, has
-// got what it wants.
-static enum resume port_access(struct vm *vm)
+// A device does what the guest wants at its port. Some raise a flag by it.
+static enum resume port_access(struct vm *vm, struct vcpu *vcpu)
 {
-    exit_io(vm->vcpu.run, vm->ports, vm->port_count);
+    exit_io(vcpu->run, vm->ports, vm->port_count);
     if (vm->reset)
         return vm_stop(vm, VM_RESET);
     if (vm->log.found || vm->disk.screen.output.found)
@@ -176,40 +154,28 @@ static enum resume port_access(struct vm *vm)
     return RESUME_NEXT;
 }
 
-// One exit. As in stage 01, but for what KVM's interrupt controllers change: HLT stays with KVM.
-static enum resume vcpu_exit(struct vm *vm)
+// The guest has come out. Why, and what happens next?
+static enum resume vcpu_exit(struct vm *vm, struct vcpu *vcpu)
 {
-    struct kvm_run *run = vm->vcpu.run;
+    struct kvm_run *run = vcpu->run;
 
     if (vm->trace)
         exit_trace(stderr, run);
     switch (run->exit_reason) {
-    case KVM_EXIT_IO: return port_access(vm);
+    case KVM_EXIT_IO: return port_access(vm, vcpu);
     case KVM_EXIT_MMIO: return exit_mmio_unclaimed(run);
-    default: return crashed(vm);
+    default: return crashed(vm, vcpu);
     }
-}
-
-// A CPU that halts with interrupts off never wakes: the way in which most boot sectors end. KVM
-// keeps a halted vCPU to itself, because its interrupt controllers are there, so we have to ask.
-static bool halted_for_good(struct vm *vm)
-{
-    struct kvm_mp_state state;
-    struct kvm_regs regs;
-
-    KVM(vm->vcpu.fd, KVM_GET_MP_STATE, &state);
-    KVM(vm->vcpu.fd, KVM_GET_REGS, &regs);
-    return state.mp_state == KVM_MP_STATE_HALTED && !(regs.rflags & RFLAGS_IF);
 }
 
 // No exit, a signal: Ctrl-C and the like end the program here.
 static enum resume vcpu_interrupted(struct vm *vm)
 {
     signals_check();
-    return halted_for_good(vm) ? vm_stop(vm, VM_POWERED_OFF) : RESUME_RETRY;
+    return vcpu_is_halted(&vm->vcpu) ? vm_stop(vm, VM_POWERED_OFF) : RESUME_RETRY;
 }
 
-// The loop of stage 01.
+// Into the guest, out again, and a look at the reason: the loop that every VMM consists of.
 static enum vm_status vcpu_run(struct vm *vm)
 {
     enum resume resume = RESUME_RETRY;
@@ -217,6 +183,6 @@ static enum vm_status vcpu_run(struct vm *vm)
     signals_start();
     vm->trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
     while (resume != RESUME_STOP)
-        resume = vcpu_enter(&vm->vcpu) ? vcpu_exit(vm) : vcpu_interrupted(vm);
+        resume = vcpu_enter(&vm->vcpu) ? vcpu_exit(vm, &vm->vcpu) : vcpu_interrupted(vm);
     return vm->status;
 }

@@ -1,16 +1,13 @@
-// The command line of 02_bios: every file and number is checked here, before there is a machine.
+// The command line: every file and number is checked here, before there is a machine.
 
 #include "options.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "common/host/options.h"
+#include "common/host/output.h"
 #include "common/kvm/memory.h"
 #include "common/status.h"
 
@@ -41,18 +38,6 @@ static struct file bios_read(const char *path)
     if (bios.size & (bios.size - 1))
         bad_usage("%s: has %zu bytes, expected a BIOS image of a power of two", path, bios.size);
     return bios;
-}
-
-static int log_open(const char *path)
-{
-    int fd;
-
-    if (strcmp(path, "-") == 0)
-        return STDOUT_FILENO;
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        bad_usage("%s: %s, expected a file for the log", path, strerror(errno));
-    return fd;
 }
 
 struct options options_parse(int argc, char **argv)
@@ -86,6 +71,6 @@ struct options options_parse(int argc, char **argv)
     if (disk)
         options.disk = disk_image_open(disk);
     if (log || !disk)
-        options.log_fd = log_open(log ? log : "-");
+        options.log_fd = output_open(log ? log : "-", "a file for the log");
     return options;
 }

@@ -1,9 +1,8 @@
-// The command line of 02_bios.
+// The command line.
 
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/host/file.h"

@@ -1,5 +1,4 @@
-// The command line of 03_linux_boot: every file and number is checked here, before there is a
-// machine.
+// The command line: every file and number is checked here, before there is a machine.
 
 #include "options.h"
 

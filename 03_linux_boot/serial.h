@@ -16,9 +16,10 @@
 #include <stdint.h>
 
 #include "common/host/output.h"
+#include "common/pc/uart.h"
 
-#define SERIAL_FIRST 0x3F8  // COM1, which Linux calls ttyS0
-#define SERIAL_LAST  0x3FF
+#define SERIAL_FIRST UART_COM1_PORT  // COM1, which Linux calls ttyS0
+#define SERIAL_LAST  (UART_COM1_PORT + 7)
 
 struct serial {
     struct output output;

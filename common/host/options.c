@@ -45,6 +45,16 @@ uint64_t parse_size(const char *option, const char *text, uint64_t min, uint64_t
     return number << shift;
 }
 
+unsigned parse_number(const char *option, const char *text, const char *what, unsigned max)
+{
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+
+    if (text[0] < '0' || text[0] > '9' || *end || number < 1 || number > max)
+        bad_usage("%s %s: is no number of %s, expected 1 to %u", option, text, what, max);
+    return (unsigned)number;
+}
+
 const char *parse_text(const char *option, const char *text)
 {
     if (!*text)

@@ -11,6 +11,9 @@
 // Refuses what is not a number, outside `min` to `max` bytes, or not a multiple of 4 KiB.
 uint64_t parse_size(const char *option, const char *text, uint64_t min, uint64_t max);
 
+// How many of `what`: a number from 1 to `max`.
+unsigned parse_number(const char *option, const char *text, const char *what, unsigned max);
+
 // A text to wait for. Refuses one that is empty.
 const char *parse_text(const char *option, const char *text);
 

@@ -15,6 +15,10 @@ struct output {
     bool found;         // the whole of `until` went by
 };
 
+// Makes the file at `path` anew for output; "-" is standard output. `what` names its kind in
+// refusals.
+int output_open(const char *path, const char *what);
+
 // Writes `size` bytes, and a newline once they complete `until`: the guest's line may be longer. A
 // descriptor that takes no more ends the program with VM_BAD_USAGE: nobody would see what the guest
 // says.

@@ -14,6 +14,8 @@
 #define CPUID_1_ECX_TSC_DEADLINE (1u << 24)
 #define CPUID_1_ECX_HYPERVISOR   (1u << 31)
 
+#define RFLAGS_IF (1ull << 9)  // the CPU takes interrupts
+
 #define CPUID_ENTRIES 256  // KVM fills in fewer: 46 to about 80, depending on the CPU
 
 void vcpu_create(struct vcpu *vcpu, int kvm_fd, int vm_fd, unsigned id)
@@ -80,4 +82,14 @@ bool vcpu_enter(struct vcpu *vcpu)
 
     fprintf(stderr, "vCPU %u: KVM_RUN: %s\n", vcpu->id, strerror(errno));
     exit(VM_KVM_REFUSED);
+}
+
+bool vcpu_is_halted(const struct vcpu *vcpu)
+{
+    struct kvm_mp_state state;
+    struct kvm_regs regs;
+
+    KVM(vcpu->fd, KVM_GET_MP_STATE, &state);
+    KVM(vcpu->fd, KVM_GET_REGS, &regs);
+    return state.mp_state == KVM_MP_STATE_HALTED && !(regs.rflags & RFLAGS_IF);
 }
