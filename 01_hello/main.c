@@ -19,12 +19,18 @@
 #define MEMORY_SIZE   4096  // bytes at guest-physical 0: the ROM, and nothing else
 #define PORT_TRANSMIT 0x01  // what the guest writes here appears on standard output
 
+#define CR0_PE 1  // protected mode
+
 struct vm {
-    int kvm_fd;           // /dev/kvm: what the host offers
-    int vm_fd;            // the machine
+    int kvm_fd;  // /dev/kvm: what the host offers
+    int vm_fd;   // the machine
+
     int vcpu_fd;          // its CPU
     struct kvm_run *run;  // where KVM tells why the guest stopped
     uint8_t *memory;      // the guest's memory, as this process sees it
+
+    bool trace;             // a line for each exit
+    enum vm_status status;  // how it ended
 };
 
 static struct file rom_read(int argc, char **argv);
@@ -109,57 +115,105 @@ static void vcpu_create(struct vm *vm)
     KVM(vm->vcpu_fd, KVM_SET_REGS, &regs);
 }
 
+// The guest is done, and `status` says how.
+static enum resume vm_stop(struct vm *vm, enum vm_status status)
+{
+    vm->status = status;
+    return RESUME_STOP;
+}
+
+// The registers that a 16-bit program uses, and the bytes that it was about to run. On AMD the
+// state of the guest is undefined after a triple fault, so KVM puts the vCPU back to where a reset
+// leaves it. Source: AMD APM Vol. 2, "Shutdown Intercept".
+static void report_registers(struct vm *vm)
+{
+    struct kvm_sregs s;
+    struct kvm_regs r;
+    uint64_t code;
+
+    KVM(vm->vcpu_fd, KVM_GET_SREGS, &s);
+    KVM(vm->vcpu_fd, KVM_GET_REGS, &r);
+    code = s.cs.base + r.rip;
+    if (vm->run->exit_reason == KVM_EXIT_SHUTDOWN && r.rip == 0xFFF0)
+        fputs("  the registers are those after a reset: AMD loses the guest's, and KVM resets it\n",
+              stderr);
+    fprintf(stderr, "  rip %016llx rflags %016llx\n", r.rip, r.rflags);
+    fprintf(stderr, "  rax %016llx rbx %016llx rcx %016llx rdx %016llx\n", r.rax, r.rbx, r.rcx,
+            r.rdx);
+    fprintf(stderr, "  rsi %016llx rdi %016llx rbp %016llx rsp %016llx\n", r.rsi, r.rdi, r.rbp,
+            r.rsp);
+    fprintf(stderr, "  cs  %04x base %016llx limit %08x type %x dpl %u\n", s.cs.selector, s.cs.base,
+            s.cs.limit, s.cs.type, s.cs.dpl);
+    fprintf(stderr, "  ds  %04x es %04x ss %04x\n", s.ds.selector, s.es.selector, s.ss.selector);
+    fprintf(stderr, "  cr0 %llx efer %llx: %s\n", s.cr0, s.efer,
+            s.cs.l           ? "64-bit mode"
+            : s.cr0 & CR0_PE ? "protected mode"
+                             : "real mode");
+    fprintf(stderr, "  code at linear %llx:", (unsigned long long)code);
+    if (code >= MEMORY_SIZE)
+        fputs(" no memory there", stderr);
+    for (unsigned i = 0; i < 16 && code + i < MEMORY_SIZE; i++)
+        fprintf(stderr, " %02x", vm->memory[code + i]);
+    fputc('\n', stderr);
+}
+
+// Nobody knows what the guest wants: say what we know, and stop.
+static enum resume crashed(struct vm *vm)
+{
+    exit_explain(stderr, vm->run);
+    report_registers(vm);
+    return vm_stop(vm, VM_CRASHED);
+}
+
 // The guest wrote to the transmit port: `count` bytes. KVM hands over those of a `rep outsb` one by
 // one, but it need not.
-static bool transmit(struct vm *vm)
+static enum resume transmit(struct vm *vm)
 {
     const uint8_t *data = (const uint8_t *)vm->run + vm->run->io.data_offset;
 
     if (vm->run->io.direction != KVM_EXIT_IO_OUT || vm->run->io.port != PORT_TRANSMIT ||
         vm->run->io.size != 1)
-        return false;
+        return crashed(vm);
     if (fwrite(data, 1, vm->run->io.count, stdout) != vm->run->io.count) {
         perror("standard output");
         exit(VM_BAD_USAGE);
     }
-    return true;
+    return RESUME_NEXT;
 }
 
-// Nobody knows what the guest wants: say what we know, and stop.
-static enum vm_status crashed(struct vm *vm)
+// The guest has come out. Why, and what happens next?
+static enum resume vcpu_exit(struct vm *vm)
 {
-    const struct memory memory = {
-        .count = 1,
-        .slots = {{.name = "ROM", .gpa = 0, .size = MEMORY_SIZE, .host = vm->memory}},
-    };
+    struct kvm_run *run = vm->run;
 
-    exit_report(stderr, vm->vcpu_fd, vm->run, &memory);
-    return VM_CRASHED;
+    if (vm->trace)
+        exit_trace(stderr, run);
+    switch (run->exit_reason) {
+    case KVM_EXIT_IO: return transmit(vm);
+    case KVM_EXIT_HLT: return vm_stop(vm, VM_POWERED_OFF);
+    default: return crashed(vm);
+    }
+}
+
+// Into the guest. True: it came out again, for a reason. False: a signal came first.
+static bool vcpu_enter(struct vm *vm)
+{
+    if (ioctl(vm->vcpu_fd, KVM_RUN, 0) == 0)
+        return true;
+    if (errno == EINTR || errno == EAGAIN)
+        return false;
+    perror("KVM_RUN");
+    exit(VM_KVM_REFUSED);
 }
 
 // Into the guest, out again, and a look at the reason: the loop that every VMM consists of.
 static enum vm_status vcpu_run(struct vm *vm)
 {
-    bool trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
+    enum resume resume = RESUME_RETRY;
 
     setvbuf(stdout, NULL, _IONBF, 0);  // each character leaves at once, whatever happens next
-    for (;;) {
-        if (ioctl(vm->vcpu_fd, KVM_RUN, 0) < 0) {
-            if (errno == EINTR || errno == EAGAIN)
-                continue;  // a signal came first
-            perror("KVM_RUN");
-            return VM_KVM_REFUSED;
-        }
-        if (trace)
-            exit_trace(stderr, vm->run);
-
-        switch (vm->run->exit_reason) {
-        case KVM_EXIT_IO:
-            if (!transmit(vm))
-                return crashed(vm);
-            break;
-        case KVM_EXIT_HLT: return VM_POWERED_OFF;
-        default: return crashed(vm);
-        }
-    }
+    vm->trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
+    while (resume != RESUME_STOP)
+        resume = vcpu_enter(vm) ? vcpu_exit(vm) : RESUME_RETRY;
+    return vm->status;
 }

@@ -1,18 +1,15 @@
-// The command line of 02_bios: every file and number is checked here, before there is a machine.
+// The command line: every file and number is checked here, before there is a machine.
 
 #include "options.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "common/host/options.h"
+#include "common/host/output.h"
 #include "common/kvm/memory.h"
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 #define DEFAULT_BIOS "/usr/share/seabios/bios-256k.bin"
 
@@ -22,8 +19,6 @@
 
 #define BIOS_MIN KIB(64)  // F000:0000 to F000:FFFF, as in the first PC
 #define BIOS_MAX MIB(16)  // below that are the APICs
-
-#define SECTOR_SIZE 512
 
 static const char usage[] =
     "usage: ./vm [OPTION]...\n"
@@ -45,43 +40,6 @@ static struct file bios_read(const char *path)
     return bios;
 }
 
-// Opens the disk for writing where that is allowed. Whoever may write everything (root) still finds
-// a file read-only whose mode says so for everybody.
-static struct disk_image disk_open(const char *path)
-{
-    struct disk_image disk = {.path = path};
-    struct stat st;
-
-    disk.fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-    if (disk.fd < 0 && (errno == EACCES || errno == EROFS || errno == EPERM)) {
-        disk.read_only = true;
-        disk.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    }
-    if (disk.fd < 0 || fstat(disk.fd, &st) < 0)
-        bad_usage("%s: %s, expected a disk image", path, strerror(errno));
-    if (!S_ISREG(st.st_mode))
-        bad_usage("%s: is not a regular file, expected a disk image", path);
-    if (st.st_size == 0 || st.st_size % SECTOR_SIZE)
-        bad_usage("%s: has %lld bytes, expected a disk image of whole sectors of %d bytes", path,
-                  (long long)st.st_size, SECTOR_SIZE);
-    if ((st.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0)
-        disk.read_only = true;
-    disk.sectors = (uint64_t)st.st_size / SECTOR_SIZE;
-    return disk;
-}
-
-static int log_open(const char *path)
-{
-    int fd;
-
-    if (strcmp(path, "-") == 0)
-        return STDOUT_FILENO;
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        bad_usage("%s: %s, expected a file for the log", path, strerror(errno));
-    return fd;
-}
-
 struct options options_parse(int argc, char **argv)
 {
     static const struct option names[] = {
@@ -101,21 +59,18 @@ struct options options_parse(int argc, char **argv)
         switch (option) {
         case 'b': bios = optarg; break;
         case 'm': options.memory = parse_size("--memory", optarg, MEMORY_MIN, MEMORY_MAX); break;
-        case 'u': options.until = optarg; break;
+        case 'u': options.until = parse_text("--until", optarg); break;
         case 'd': disk = optarg; break;
         case 'l': log = optarg; break;
         case 'h': fputs(usage, stdout); exit(VM_POWERED_OFF);
         default: exit(VM_BAD_USAGE);  // getopt_long has said what is wrong
         }
     }
-    if (optind < argc)
-        bad_usage("%s: not an option; `./vm --help` lists them", argv[optind]);
-    if (options.until && !*options.until)
-        bad_usage("--until '': is empty, expected a text to wait for");
+    parse_end(argc, argv);
     options.bios = bios_read(bios);
     if (disk)
-        options.disk = disk_open(disk);
+        options.disk = disk_image_open(disk);
     if (log || !disk)
-        options.log_fd = log_open(log ? log : "-");
+        options.log_fd = output_open(log ? log : "-", "a file for the log");
     return options;
 }

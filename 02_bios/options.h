@@ -1,20 +1,12 @@
-// The command line of 02_bios.
+// The command line.
 
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/host/file.h"
-
-// A disk image: a file that the guest reads and, unless it is read-only, writes.
-struct disk_image {
-    const char *path;  // NULL: there is none
-    int fd;
-    uint64_t sectors;  // of 512 bytes
-    bool read_only;
-};
+#include "disk/image.h"
 
 struct options {
     struct file bios;

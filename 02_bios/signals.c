@@ -4,7 +4,6 @@
 
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/time.h>
 
 #define TICK_US 200000  // 5 Hz: quick for a person, free of cost for the guest

@@ -8,8 +8,7 @@
 // before KVM_RUN.
 void signals_start(void);
 
-// Ends the program with status 128 + signal if one was noted, as a shell reports it, by way of
-// exit(): the terminal gets its settings back.
+// Ends the program with status 128 + signal if one was noted, by way of exit().
 void signals_check(void);
 
 #endif

@@ -7,14 +7,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/host/clock.h"
+#include "common/kvm/chips.h"
 #include "common/kvm/exit.h"
 #include "common/kvm/io.h"
 #include "common/kvm/kvm.h"
 #include "common/kvm/long_mode.h"
 #include "common/kvm/memory.h"
+#include "common/kvm/report.h"
 #include "common/kvm/stats.h"
 #include "common/kvm/vcpu.h"
 #include "common/pc/cmos.h"
@@ -22,17 +24,11 @@
 #include "options.h"
 #include "serial.h"
 
-// KVM needs four pages of the guest's address space for itself on Intel CPUs that can't run real
-// mode natively. They go where a PC has its firmware, of which there is none here. Source: KVM API,
-// "KVM_SET_TSS_ADDR".
-#define IDENTITY_MAP_ADDRESS 0xFEFFC000ull  // 1 page
-#define TSS_ADDRESS          0xFEFFD000ull  // 3 pages
-
 #define PORT_RANGES 16
 
 struct vm {
-    int kvm_fd;
-    int vm_fd;
+    int kvm_fd;  // /dev/kvm: what the host offers
+    int vm_fd;   // the machine
     struct memory memory;
     struct guest_ram ram;        // the same, as the loader sees it
     struct linux_loaded kernel;  // where the loader put things
@@ -45,13 +41,15 @@ struct vm {
     size_t port_count;
 
     struct stats stats;
-    bool reset;  // the guest asked for one
+    bool reset;             // the guest asked for one
+    bool trace;             // a line for each exit
+    enum vm_status status;  // how it ended
 };
 
 static void vm_create(struct vm *vm);
 static void vm_load(struct vm *vm, struct options *options);
 static void vm_connect(struct vm *vm, const struct options *options);
-static void vcpu_set_up(struct vm *vm);
+static void cpu_create(struct vm *vm);
 static enum vm_status vcpu_run(struct vm *vm);
 static void vm_report(const struct vm *vm, const struct options *options);
 
@@ -64,29 +62,20 @@ int main(int argc, char **argv)
     vm_create(&vm);             // 1. an empty machine, with interrupt controllers and a timer
     vm_load(&vm, &options);     // 2. with RAM, and in it a kernel and what it has to know
     vm_connect(&vm, &options);  // 3. and devices behind ports
-    vcpu_create(&vm.vcpu, vm.kvm_fd, vm.vm_fd, 0);  // 4. and a CPU
-    vcpu_set_up(&vm);                               //    at the kernel's entry point
-    status = vcpu_run(&vm);                         // 5. until the guest is done
-    vm_report(&vm, &options);                       // 6. what did it cost?
+    cpu_create(&vm);            // 4. and a CPU at the kernel's entry point
+    status = vcpu_run(&vm);     // 5. until the guest is done
+    vm_report(&vm, &options);   // 6. what did it cost?
     return status;
 }
 
-// The machine. The two 8259s, the I/O APIC, the local APIC and the 8254 timer are KVM's: an
-// interrupt every few ms that had to come out to us and go back in would cost more than all the
-// rest.
+// A machine without memory and without CPU. It lives as long as its descriptor is open.
+// Its interrupt controllers and its timer are KVM's.
 static void vm_create(struct vm *vm)
 {
-    struct kvm_pit_config pit = {.flags = KVM_PIT_SPEAKER_DUMMY};  // port 0x61 is there as well
-    uint64_t identity_map = IDENTITY_MAP_ADDRESS;
-
     stats_start(&vm->stats);
     vm->kvm_fd = kvm_open();
     vm->vm_fd = KVM(vm->kvm_fd, KVM_CREATE_VM, 0);
-
-    KVM(vm->vm_fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
-    KVM(vm->vm_fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
-    KVM(vm->vm_fd, KVM_CREATE_IRQCHIP, 0);
-    KVM(vm->vm_fd, KVM_CREATE_PIT2, &pit);
+    chips_create(vm->vm_fd);
 }
 
 // RAM, and in it what a boot loader would have left there.
@@ -98,26 +87,6 @@ static void vm_load(struct vm *vm, struct options *options)
     vm->kernel = kernel_load(&options->kernel, &vm->ram);
 }
 
-static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
-{
-    (void)device, (void)size;
-    return keyboard_read(port);
-}
-
-static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct vm *vm = device;
-
-    (void)size;
-    if (keyboard_write(port, (uint8_t)value))
-        vm->reset = true;
-}
-
-static uint64_t host_time(void)
-{
-    return (uint64_t)time(NULL);
-}
-
 // Who answers which port. All others read as ones, like the empty bus of a PC: that is how Linux
 // finds out that there is no PCI, no keyboard and no second serial port. The CMOS has to be there:
 // an empty bus looks like a clock that is always busy, and Linux waits seconds for it.
@@ -126,61 +95,79 @@ static void vm_connect(struct vm *vm, const struct options *options)
     const struct port_range map[] = {
         {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &vm->serial},
         {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
-        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, vm},
-        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, vm},
+        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
+        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
+         &vm->reset},
     };
 
     memcpy(vm->ports, map, sizeof(map));
     vm->port_count = sizeof(map) / sizeof(map[0]);
 
-    cmos_reset(&vm->cmos, host_time, vm->ram.low, vm->ram.high);
+    cmos_reset(&vm->cmos, clock_now, vm->ram.low, vm->ram.high);
     vm->serial.output = (struct output){.fd = STDOUT_FILENO, .until = options->until};
 }
 
 // After a reset a CPU is in real mode, and a boot loader takes it from there to 64-bit mode step by
 // step. KVM lets us write the result down.
-static void vcpu_set_up(struct vm *vm)
+static void cpu_create(struct vm *vm)
 {
+    vcpu_create(&vm->vcpu, vm->kvm_fd, vm->vm_fd, 0);
     vcpu_set_cpuid(&vm->vcpu, vm->kvm_fd);
     vcpu_set_fast_strings(&vm->vcpu);
     vcpu_set_long_mode(&vm->vcpu, &vm->ram, vm->kernel.entry, vm->kernel.boot_params);
 }
 
-static enum vm_status crashed(struct vm *vm)
+// The guest is done, and `status` says how.
+static enum resume vm_stop(struct vm *vm, enum vm_status status)
 {
-    exit_report(stderr, vm->vcpu.fd, vm->vcpu.run, &vm->memory);
-    return VM_CRASHED;
+    vm->status = status;
+    return RESUME_STOP;
 }
 
-// True once nothing is left to do; then *status says how it ended.
-static bool vm_is_done(struct vm *vm, enum vm_status *status)
+// Nobody knows what the guest wants: say what we know, and stop.
+static enum resume crashed(struct vm *vm, struct vcpu *vcpu)
 {
-    *status = vm->reset ? VM_RESET : VM_POWERED_OFF;
-    return vm->reset || vm->serial.output.found;
+    exit_report(stderr, vcpu->fd, vcpu->run, &vm->memory);
+    return vm_stop(vm, VM_CRASHED);
 }
 
-// The loop of stage 02, which counts.
-static enum vm_status vcpu_run(struct vm *vm)
+// A device does what the guest wants at its port. Some raise a flag by it.
+static enum resume port_access(struct vm *vm, struct vcpu *vcpu)
 {
-    bool trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
-    enum vm_status status;
-
-    while (!vm_is_done(vm, &status)) {
-        if (!vcpu_enter(&vm->vcpu))
-            continue;
-        stats_count(&vm->stats, vm->vcpu.run, vm->ports, vm->port_count);
-        if (trace)
-            exit_trace(stderr, vm->vcpu.run);
-
-        switch (vm->vcpu.run->exit_reason) {
-        case KVM_EXIT_IO: exit_io(vm->vcpu.run, vm->ports, vm->port_count); break;
-        case KVM_EXIT_MMIO: exit_mmio_unclaimed(vm->vcpu.run); break;
-        default: return crashed(vm);
-        }
-    }
+    exit_io(vcpu->run, vm->ports, vm->port_count);
     if (vm->serial.output.found)
         stats_ready(&vm->stats);
-    return status;
+    if (vm->reset)
+        return vm_stop(vm, VM_RESET);
+    if (vm->serial.output.found)
+        return vm_stop(vm, VM_POWERED_OFF);
+    return RESUME_NEXT;
+}
+
+// The guest has come out. Why, and what happens next?
+static enum resume vcpu_exit(struct vm *vm, struct vcpu *vcpu)
+{
+    struct kvm_run *run = vcpu->run;
+
+    stats_count(&vm->stats, run, vm->ports, vm->port_count);
+    if (vm->trace)
+        exit_trace(stderr, run);
+    switch (run->exit_reason) {
+    case KVM_EXIT_IO: return port_access(vm, vcpu);
+    case KVM_EXIT_MMIO: return exit_mmio_unclaimed(run);
+    default: return crashed(vm, vcpu);
+    }
+}
+
+// Into the guest, out again, and a look at the reason: the loop that every VMM consists of.
+static enum vm_status vcpu_run(struct vm *vm)
+{
+    enum resume resume = RESUME_RETRY;
+
+    vm->trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
+    while (resume != RESUME_STOP)
+        resume = vcpu_enter(&vm->vcpu) ? vcpu_exit(vm, &vm->vcpu) : RESUME_RETRY;
+    return vm->status;
 }
 
 // Why did the guest come out, and how often?

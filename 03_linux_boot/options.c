@@ -1,5 +1,4 @@
-// The command line of 03_linux_boot: every file and number is checked here, before there is a
-// machine.
+// The command line: every file and number is checked here, before there is a machine.
 
 #include "options.h"
 
@@ -7,8 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/host/options.h"
 #include "common/kvm/memory.h"
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 #define MEMORY_MIN     MIB(2)  // what a kernel needs is much more, and the loader says how much
 #define MEMORY_MAX     GIB(512)
@@ -50,16 +50,13 @@ struct options options_parse(int argc, char **argv)
         case 'i': initrd = optarg; break;
         case 'c': cmdline = optarg; break;
         case 'm': options.memory = parse_size("--memory", optarg, MEMORY_MIN, MEMORY_MAX); break;
-        case 'u': options.until = optarg; break;
+        case 'u': options.until = parse_text("--until", optarg); break;
         case 's': options.stats = true; break;
         case 'h': fputs(usage, stdout); exit(VM_POWERED_OFF);
         default: exit(VM_BAD_USAGE);  // getopt_long has said what is wrong
         }
     }
-    if (optind < argc)
-        bad_usage("%s: not an option; `./vm --help` lists them", argv[optind]);
-    if (options.until && !*options.until)
-        bad_usage("--until '': is empty, expected a text to wait for");
+    parse_end(argc, argv);
     if (!kernel)
         bad_usage(
             "--kernel: is missing, expected the file of a Linux kernel (`make run` finds one)");

@@ -1,4 +1,4 @@
-// The command line of 03_linux_boot.
+// The command line.
 
 #ifndef OPTIONS_H
 #define OPTIONS_H

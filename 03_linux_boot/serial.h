@@ -16,9 +16,10 @@
 #include <stdint.h>
 
 #include "common/host/output.h"
+#include "common/pc/uart.h"
 
-#define SERIAL_FIRST 0x3F8  // COM1, which Linux calls ttyS0
-#define SERIAL_LAST  0x3FF
+#define SERIAL_FIRST UART_COM1_PORT  // COM1, which Linux calls ttyS0
+#define SERIAL_LAST  (UART_COM1_PORT + 7)
 
 struct serial {
     struct output output;
@@ -26,7 +27,7 @@ struct serial {
 };
 
 // For a port map: `device` is a struct serial.
-uint32_t serial_in(void *device, uint16_t port, unsigned size);
-void serial_out(void *device, uint16_t port, unsigned size, uint32_t value);
+uint32_t serial_in(void *device, uint16_t offset, unsigned size);
+void serial_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 #endif

@@ -10,7 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 #define WAIT_MS 50  // so late can a character be that the guest sent without an exit
 

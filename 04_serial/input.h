@@ -10,10 +10,9 @@
 #define INPUT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "terminal.h"
+#include "common/host/terminal.h"
 
 #define INPUT_AHEAD 256  // bytes that are read ahead, at most
 

@@ -9,14 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/host/clock.h"
+#include "common/kvm/chips.h"
 #include "common/kvm/exit.h"
 #include "common/kvm/io.h"
 #include "common/kvm/kvm.h"
 #include "common/kvm/long_mode.h"
 #include "common/kvm/memory.h"
+#include "common/kvm/report.h"
 #include "common/kvm/stats.h"
 #include "common/kvm/vcpu.h"
 #include "common/pc/acpi.h"
@@ -25,14 +27,7 @@
 #include "input.h"
 #include "options.h"
 #include "serial.h"
-#include "terminal.h"
-#include "topology.h"
-
-// KVM needs four pages of the guest's address space for itself on Intel CPUs that can't run real
-// mode natively. They go where a PC has its firmware, of which there is none here. Source: KVM API,
-// "KVM_SET_TSS_ADDR".
-#define IDENTITY_MAP_ADDRESS 0xFEFFC000ull  // 1 page
-#define TSS_ADDRESS          0xFEFFD000ull  // 3 pages
+#include "smp/topology.h"
 
 #define PORT_RANGES 16
 
@@ -48,12 +43,12 @@ struct cpu {
 };
 
 struct vm {
-    int kvm_fd;
-    int vm_fd;
+    int kvm_fd;  // /dev/kvm: what the host offers
+    int vm_fd;   // the machine
     struct memory memory;
     struct guest_ram ram;        // the same, as the loader sees it
     struct linux_loaded kernel;  // where the loader put things
-    struct cpu cpus[CPUS_MAX];
+    struct cpu cpus[ACPI_MAX_CPUS];
     unsigned cpu_count;
 
     pthread_mutex_t lock;  // for everything from here on: see "Threads"
@@ -66,112 +61,57 @@ struct vm {
     struct port_range ports[PORT_RANGES];
     size_t port_count;
 
-    bool trace;
     struct stats stats;
+    bool reset;             // the guest asked for one
+    bool trace;             // a line for each exit
     bool done;              // nothing is left to do
-    enum vm_status status;  // and this is how it ended
+    enum vm_status status;  // how it ended
 };
 
 static void vm_create(struct vm *vm);
 static void vm_load(struct vm *vm, struct options *options);
 static void vm_connect(struct vm *vm, const struct options *options);
-static void cpus_create(struct vm *vm, const struct options *options);
+static void cpus_create(struct vm *vm);
 static enum vm_status vm_run(struct vm *vm);
 static void vm_report(const struct vm *vm, const struct options *options);
 
 int main(int argc, char **argv)
 {
-    struct options options;
+    struct options options = options_parse(argc, argv);
     struct vm vm = {.lock = PTHREAD_MUTEX_INITIALIZER};
     enum vm_status status;
 
-    terminal_open_standard();
-    options = options_parse(argc, argv);
-    vm_create(&vm);              // 1. an empty machine, with interrupt controllers and a timer
-    vm_load(&vm, &options);      // 2. with RAM, and in it a kernel and what it has to know
-    vm_connect(&vm, &options);   // 3. and devices behind ports
-    cpus_create(&vm, &options);  // 4. and CPUs, the first of them at the kernel's entry point
-    terminal_raw();              // 5. that has the terminal for itself
-    status = vm_run(&vm);        // 6. until the guest is done
-    terminal_restore();
-    vm_report(&vm, &options);  // 7. what did it cost?
+    vm_create(&vm);             // 1. an empty machine, with interrupt controllers and a timer
+    vm_load(&vm, &options);     // 2. with RAM, and in it a kernel and what it has to know
+    vm_connect(&vm, &options);  // 3. and devices behind ports
+    cpus_create(&vm);           // 4. and CPUs, the first of them at the kernel's entry point
+    terminal_raw();             // 5. that has the terminal for itself
+    status = vm_run(&vm);       // 6. until the guest is done
+    vm_report(&vm, &options);   // 7. what did it cost?
     return status;
 }
 
-// The machine. The two 8259s, the I/O APIC, the local APICs and the 8254 timer are KVM's: an
-// interrupt every few ms that had to come out to us and go back in would cost more than all the
-// rest.
+// A machine without memory and without CPU. It lives as long as its descriptor is open.
+// Its interrupt controllers and its timer are KVM's.
 static void vm_create(struct vm *vm)
 {
-    struct kvm_pit_config pit = {.flags = KVM_PIT_SPEAKER_DUMMY};  // port 0x61 is there as well
-    uint64_t identity_map = IDENTITY_MAP_ADDRESS;
-
     stats_start(&vm->stats);
     vm->kvm_fd = kvm_open();
     vm->vm_fd = KVM(vm->kvm_fd, KVM_CREATE_VM, 0);
-
-    KVM(vm->vm_fd, KVM_SET_IDENTITY_MAP_ADDR, &identity_map);
-    KVM(vm->vm_fd, KVM_SET_TSS_ADDR, TSS_ADDRESS);
-    KVM(vm->vm_fd, KVM_CREATE_IRQCHIP, 0);
-    KVM(vm->vm_fd, KVM_CREATE_PIT2, &pit);
+    chips_create(vm->vm_fd);
 }
 
-// RAM, and in it what a boot loader would have left there, and what firmware would: ACPI tables.
+// RAM, and in it what a boot loader would have left there.
+// And what firmware would: ACPI tables.
 static void vm_load(struct vm *vm, struct options *options)
 {
+    vm->cpu_count = options->cpus;
     vm->memory.vm_fd = vm->vm_fd;
     memory_add_ram(&vm->memory, options->memory);
     vm->ram = memory_ram(&vm->memory, options->memory);
-    acpi_write_tables(memory_at(&vm->memory, ACPI_GPA, ACPI_SIZE), ACPI_GPA, options->cpus);
+    acpi_write_tables(memory_at(&vm->memory, ACPI_GPA, ACPI_SIZE), ACPI_GPA, vm->cpu_count);
     options->kernel.boot.acpi_rsdp = ACPI_GPA;
     vm->kernel = kernel_load(&options->kernel, &vm->ram);
-}
-
-// The guest is done, or its user is: everything stops. The first reason counts.
-static void vm_stop(struct vm *vm, enum vm_status status)
-{
-    if (vm->done)
-        return;
-    vm->done = true;
-    vm->status = status;
-    input_wake(&vm->input);
-}
-
-static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
-{
-    (void)device, (void)size;
-    return keyboard_read(port);
-}
-
-static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct vm *vm = device;
-
-    (void)size;
-    if (keyboard_write(port, (uint8_t)value))
-        vm_stop(vm, VM_RESET);
-}
-
-static uint32_t power_in(void *device, uint16_t port, unsigned size)
-{
-    const struct vm *vm = device;
-
-    (void)size;
-    return acpi_pm1a_read(&vm->power, port);
-}
-
-static void power_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct vm *vm = device;
-
-    (void)size;
-    if (acpi_pm1a_write(&vm->power, port, (uint16_t)value))
-        vm_stop(vm, VM_POWERED_OFF);
-}
-
-static uint64_t host_time(void)
-{
-    return (uint64_t)time(NULL);
 }
 
 // Who answers which port. All others read as ones, like the empty bus of a PC: that is how Linux
@@ -182,15 +122,17 @@ static void vm_connect(struct vm *vm, const struct options *options)
     const struct port_range map[] = {
         {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &vm->serial},
         {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
-        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, vm},
-        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, vm},
-        {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", power_in, power_out, vm, .width = 2},
+        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
+        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
+         &vm->reset},
+        {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", acpi_pm1a_in, acpi_pm1a_out,
+         &vm->power, .width = 2},
     };
 
     memcpy(vm->ports, map, sizeof(map));
     vm->port_count = sizeof(map) / sizeof(map[0]);
 
-    cmos_reset(&vm->cmos, host_time, vm->ram.low, vm->ram.high);
+    cmos_reset(&vm->cmos, clock_now, vm->ram.low, vm->ram.high);
     vm->serial.output = (struct output){.fd = STDOUT_FILENO, .until = options->until};
     vm->serial.ready = (struct output){.fd = -1, .until = options->ready};
     vm->serial.vm_fd = vm->vm_fd;
@@ -198,11 +140,10 @@ static void vm_connect(struct vm *vm, const struct options *options)
 }
 
 // After a reset a CPU is in real mode, and a boot loader takes it from there to 64-bit mode step by
-// step. KVM lets us write the result down for the first CPU. The others wait, in KVM, for the
-// messages by which the kernel starts them: INIT and SIPI.
-static void cpus_create(struct vm *vm, const struct options *options)
+// step. KVM lets us write the result down.
+// The other CPUs wait, in KVM, for the messages by which the kernel starts them: INIT and SIPI.
+static void cpus_create(struct vm *vm)
 {
-    vm->cpu_count = options->cpus;
     for (unsigned id = 0; id < vm->cpu_count; id++) {
         struct vcpu *vcpu = &vm->cpus[id].vcpu;
 
@@ -213,52 +154,73 @@ static void cpus_create(struct vm *vm, const struct options *options)
         vcpu_set_fast_strings(vcpu);
     }
     vcpu_set_long_mode(&vm->cpus[0].vcpu, &vm->ram, vm->kernel.entry, vm->kernel.boot_params);
-    serial_coalesce(&vm->serial, vm->kvm_fd, &vm->cpus[0].vcpu);
+    coalesced_create(&vm->serial.sent, vm->kvm_fd, vm->vm_fd, &vm->cpus[0].vcpu, UART_COM1_PORT);
 }
 
-static void crashed(struct vm *vm, struct vcpu *vcpu)
+// The guest is done, and `status` says how.
+// Or its user is. Everything stops, and the first reason counts.
+static enum resume vm_stop(struct vm *vm, enum vm_status status)
+{
+    if (!vm->done)
+        vm->status = status;
+    vm->done = true;
+    input_wake(&vm->input);
+    return RESUME_STOP;
+}
+
+// Nobody knows what the guest wants: say what we know, and stop.
+static enum resume crashed(struct vm *vm, struct vcpu *vcpu)
 {
     terminal_restore();
     exit_report(stderr, vcpu->fd, vcpu->run, &vm->memory);
-    vm_stop(vm, VM_CRASHED);
+    return vm_stop(vm, VM_CRASHED);
 }
 
-// One exit of a CPU, as in stage 03.
-static void vcpu_exit(struct vm *vm, struct vcpu *vcpu)
+// A device does what the guest wants at its port. Some raise a flag by it.
+static enum resume port_access(struct vm *vm, struct vcpu *vcpu)
 {
-    stats_count(&vm->stats, vcpu->run, vm->ports, vm->port_count);
-    if (vm->trace)
-        exit_trace(stderr, vcpu->run);
-
-    switch (vcpu->run->exit_reason) {
-    case KVM_EXIT_IO: exit_io(vcpu->run, vm->ports, vm->port_count); break;
-    case KVM_EXIT_MMIO: exit_mmio_unclaimed(vcpu->run); break;
-    default: crashed(vm, vcpu); break;
-    }
+    exit_io(vcpu->run, vm->ports, vm->port_count);
     if (vm->serial.ready.found)
         stats_ready(&vm->stats);
-    if (vm->serial.output.found)
-        vm_stop(vm, VM_POWERED_OFF);
+    if (vm->reset)
+        return vm_stop(vm, VM_RESET);
+    if (vm->power.off || vm->serial.output.found)
+        return vm_stop(vm, VM_POWERED_OFF);
     if (vm->input_waits && serial_room(&vm->serial) > 0) {
         vm->input_waits = false;
         input_wake(&vm->input);
     }
+    return RESUME_NEXT;
 }
 
-// The loop of stage 03, once for each CPU.
+// The guest has come out. Why, and what happens next?
+static enum resume vcpu_exit(struct vm *vm, struct vcpu *vcpu)
+{
+    struct kvm_run *run = vcpu->run;
+
+    stats_count(&vm->stats, run, vm->ports, vm->port_count);
+    if (vm->trace)
+        exit_trace(stderr, run);
+    switch (run->exit_reason) {
+    case KVM_EXIT_IO: return port_access(vm, vcpu);
+    case KVM_EXIT_MMIO: return exit_mmio_unclaimed(run);
+    default: return crashed(vm, vcpu);
+    }
+}
+
+// Into the guest, out again, and a look at the reason: the loop that every VMM consists of.
+// Here there is one for each CPU.
 static void *vcpu_run(void *argument)
 {
     struct cpu *cpu = argument;
     struct vm *vm = cpu->vm;
-    bool done = false;
+    enum resume resume = RESUME_RETRY;
 
-    while (!done) {
+    while (resume != RESUME_STOP) {
         bool left_guest = vcpu_enter(&cpu->vcpu);
 
         pthread_mutex_lock(&vm->lock);
-        if (left_guest && !vm->done)
-            vcpu_exit(vm, &cpu->vcpu);
-        done = vm->done;
+        resume = vm->done ? RESUME_STOP : left_guest ? vcpu_exit(vm, &cpu->vcpu) : RESUME_RETRY;
         pthread_mutex_unlock(&vm->lock);
     }
     return NULL;
@@ -278,16 +240,18 @@ static void cpu_join(struct cpu *cpu)
     pthread_join(cpu->thread, NULL);
 }
 
-// What happens outside the guest, up to the next input or the next look at the clock.
+// What happens outside the guest, up to the next input or the next look at the clock. False:
+// nothing is left to do.
 //
 // The pause is the one that a wire would make: at 115,200 baud sixteen bytes take 1.4 ms. Drivers
 // rely on it. One that always finds another byte never leaves its interrupt handler, nobody reads
 // what it collects, and its buffers overflow.
-static void vm_listen(struct vm *vm)
+static bool vm_listen(struct vm *vm)
 {
     uint8_t bytes[UART_FIFO_SIZE];
     enum terminal_command command;
     size_t count;
+    bool done;
 
     pthread_mutex_lock(&vm->lock);
     serial_flush(&vm->serial);
@@ -296,26 +260,16 @@ static void vm_listen(struct vm *vm)
     pthread_mutex_unlock(&vm->lock);
 
     command = input_wait(&vm->input, bytes, &count);
-    if (command == TERMINAL_HELP)
-        terminal_help();
 
     pthread_mutex_lock(&vm->lock);
     serial_receive(&vm->serial, bytes, count);
     if (command == TERMINAL_QUIT)
         vm_stop(vm, VM_POWERED_OFF);
+    done = vm->done;
     pthread_mutex_unlock(&vm->lock);
     if (count > 1)  // not a key, a paste
         usleep(PASTE_PAUSE_US);
-}
-
-static bool vm_is_done(struct vm *vm)
-{
-    bool done;
-
-    pthread_mutex_lock(&vm->lock);
-    done = vm->done;
-    pthread_mutex_unlock(&vm->lock);
-    return done;
+    return !done;
 }
 
 // Threads. Each CPU has one, which is nearly always inside KVM_RUN; the program's first thread
@@ -336,11 +290,12 @@ static enum vm_status vm_run(struct vm *vm)
 
     for (unsigned id = 0; id < vm->cpu_count; id++)
         pthread_create(&vm->cpus[id].thread, NULL, vcpu_run, &vm->cpus[id]);
-    while (!vm_is_done(vm))
-        vm_listen(vm);
+    while (vm_listen(vm))
+        continue;
     for (unsigned id = 0; id < vm->cpu_count; id++)
         cpu_join(&vm->cpus[id]);
     serial_flush(&vm->serial);
+    terminal_restore();
     return vm->status;
 }
 

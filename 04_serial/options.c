@@ -1,5 +1,4 @@
-// The command line of 04_serial: every file and number is checked here, before there is a
-// machine.
+// The command line: every file and number is checked here, before there is a machine.
 
 #include "options.h"
 
@@ -7,15 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/host/options.h"
+#include "common/host/terminal.h"
 #include "common/kvm/memory.h"
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 #define MEMORY_MIN     MIB(2)  // what a kernel needs is much more, and the loader says how much
 #define MEMORY_MAX     GIB(512)
 #define MEMORY_DEFAULT MIB(1024)
 
-// console=ttyS0: the serial port is all that there is to see. panic=-1: reset at once after a
-// panic.
+// console=ttyS0: the serial port is all that there is to see.
+// panic=-1: reset at once after a panic.
 #define DEFAULT_CMDLINE "console=ttyS0 panic=-1"
 
 #define READY_DEFAULT "guest: user space is up"  // common/guest/init says so
@@ -34,16 +35,6 @@ static const char usage[] =
     "  --help          this text\n"
     "On a terminal, Ctrl-A x ends the virtual machine, and Ctrl-A h shows more.\n";
 
-static unsigned parse_cpus(const char *text)
-{
-    char *end;
-    unsigned long cpus = strtoul(text, &end, 10);
-
-    if (text[0] < '0' || text[0] > '9' || *end || cpus < 1 || cpus > CPUS_MAX)
-        bad_usage("--cpus %s: is no number of CPUs, expected 1 to %u", text, CPUS_MAX);
-    return (unsigned)cpus;
-}
-
 struct options options_parse(int argc, char **argv)
 {
     static const struct option names[] = {
@@ -57,26 +48,22 @@ struct options options_parse(int argc, char **argv)
     const char *kernel = NULL, *initrd = NULL, *cmdline = DEFAULT_CMDLINE;
     int option;
 
+    terminal_open_standard();
     while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
         switch (option) {
         case 'k': kernel = optarg; break;
         case 'i': initrd = optarg; break;
         case 'c': cmdline = optarg; break;
         case 'm': options.memory = parse_size("--memory", optarg, MEMORY_MIN, MEMORY_MAX); break;
-        case 'n': options.cpus = parse_cpus(optarg); break;
-        case 'u': options.until = optarg; break;
+        case 'n': options.cpus = parse_number("--cpus", optarg, "CPUs", ACPI_MAX_CPUS); break;
+        case 'u': options.until = parse_text("--until", optarg); break;
         case 's': options.stats = true; break;
-        case 'r': options.ready = optarg; break;
+        case 'r': options.ready = parse_text("--ready", optarg); break;
         case 'h': fputs(usage, stdout); exit(VM_POWERED_OFF);
         default: exit(VM_BAD_USAGE);  // getopt_long has said what is wrong
         }
     }
-    if (optind < argc)
-        bad_usage("%s: not an option; `./vm --help` lists them", argv[optind]);
-    if (options.until && !*options.until)
-        bad_usage("--until '': is empty, expected a text to wait for");
-    if (!*options.ready)
-        bad_usage("--ready '': is empty, expected a text to wait for");
+    parse_end(argc, argv);
     if (!kernel)
         bad_usage(
             "--kernel: is missing, expected the file of a Linux kernel (`make run` finds one)");

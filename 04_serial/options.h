@@ -1,4 +1,4 @@
-// The command line of 04_serial.
+// The command line.
 
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -9,12 +9,10 @@
 #include "common/host/kernel.h"
 #include "common/pc/acpi.h"
 
-#define CPUS_MAX ACPI_MAX_CPUS
-
 struct options {
     struct kernel kernel;  // with its initrd and its command line
     uint64_t memory;       // bytes of RAM
-    unsigned cpus;         // 1 to CPUS_MAX
+    unsigned cpus;         // 1 to ACPI_MAX_CPUS
     const char *until;     // end once this was printed; NULL: don't
     bool stats;            // end with a table of the exits
     const char *ready;     // that says how long it took to print this

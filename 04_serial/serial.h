@@ -7,13 +7,11 @@
 #ifndef SERIAL_H
 #define SERIAL_H
 
-#include <linux/kvm.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "common/host/output.h"
-#include "common/kvm/vcpu.h"
+#include "common/kvm/coalesced.h"
 #include "common/pc/uart.h"
 
 #define SERIAL_FIRST UART_COM1_PORT  // COM1, which Linux calls ttyS0
@@ -26,17 +24,12 @@ struct serial {
     int vm_fd;
     bool line;  // the level of the interrupt line, as KVM heard it last
 
-    struct kvm_coalesced_mmio_ring
-        *ring;           // bytes sent without an exit; NULL: KVM has no such thing
-    uint32_t ring_size;  // entries
+    struct coalesced sent;  // bytes for the UART
 };
 
 // For a port map: `device` is a struct serial.
-uint32_t serial_in(void *device, uint16_t port, unsigned size);
-void serial_out(void *device, uint16_t port, unsigned size, uint32_t value);
-
-// From now on, where KVM can, bytes are sent without an exit for each. `vcpu` is any of the VM's.
-void serial_coalesce(struct serial *serial, int kvm_fd, const struct vcpu *vcpu);
+uint32_t serial_in(void *device, uint16_t offset, unsigned size);
+void serial_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 // Brings out what was sent without an exit. For when no exit comes for a while.
 void serial_flush(struct serial *serial);

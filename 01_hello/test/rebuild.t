@@ -8,7 +8,7 @@ unset MAKEFLAGS MAKELEVEL
 run=$PWD/common/lab/run
 
 mkdir -p "$tmp/common" "$tmp/01_hello"
-cp -r common/rules.mk common/vm.mk common/kvm common/host common/pc "$tmp/common"
+cp -r common/rules.mk common/vm.mk common/status.h common/kvm common/host common/pc "$tmp/common"
 cp 01_hello/Makefile 01_hello/*.c 01_hello/*.asm "$tmp/01_hello"
 cd "$tmp/01_hello" || exit 1
 

@@ -119,7 +119,7 @@ static void identify(struct ata *ata)
     uint8_t *data = ata->buffer;
     uint64_t sectors28 = ata->image.sectors < 0x0FFFFFFF ? ata->image.sectors : 0x0FFFFFFF;
 
-    memset(data, 0, ATA_SECTOR);
+    memset(data, 0, SECTOR_SIZE);
     identify_word(data, 0, 0x0040);  // a fixed drive
     identify_word(data, 1, cylinders(ata));
     identify_word(data, 3, HEADS);
@@ -169,8 +169,8 @@ static bool address_is_valid(const struct ata *ata)
 // has shrunk or its medium is broken.
 static void sector_read(struct ata *ata)
 {
-    if (pread(ata->image.fd, ata->buffer, ATA_SECTOR, (off_t)(ata->lba * ATA_SECTOR)) !=
-        ATA_SECTOR) {
+    if (pread(ata->image.fd, ata->buffer, SECTOR_SIZE, (off_t)(ata->lba * SECTOR_SIZE)) !=
+        SECTOR_SIZE) {
         command_failed(ata, ERROR_UNCORRECTABLE);
         return;
     }
@@ -220,8 +220,8 @@ static void identify_start(struct ata *ata)
 // The guest has moved the last byte of a sector.
 static void sector_done(struct ata *ata)
 {
-    if (ata->transfer == ATA_WRITING && pwrite(ata->image.fd, ata->buffer, ATA_SECTOR,
-                                               (off_t)(ata->lba * ATA_SECTOR)) != ATA_SECTOR) {
+    if (ata->transfer == ATA_WRITING && pwrite(ata->image.fd, ata->buffer, SECTOR_SIZE,
+                                               (off_t)(ata->lba * SECTOR_SIZE)) != SECTOR_SIZE) {
         command_failed(ata, ERROR_UNCORRECTABLE);
         return;
     }
@@ -273,11 +273,11 @@ static uint32_t data_in(struct ata *ata, unsigned size)
 
     if (ata->transfer != ATA_READING)
         return value;
-    for (unsigned i = 0; i < size && ata->position < ATA_SECTOR; i++) {
+    for (unsigned i = 0; i < size && ata->position < SECTOR_SIZE; i++) {
         value &= ~(0xFFu << (8 * i));
         value |= (uint32_t)ata->buffer[ata->position++] << (8 * i);
     }
-    if (ata->position == ATA_SECTOR)
+    if (ata->position == SECTOR_SIZE)
         sector_done(ata);
     return value;
 }
@@ -286,22 +286,19 @@ static void data_out(struct ata *ata, unsigned size, uint32_t value)
 {
     if (ata->transfer != ATA_WRITING)
         return;
-    for (unsigned i = 0; i < size && ata->position < ATA_SECTOR; i++)
+    for (unsigned i = 0; i < size && ata->position < SECTOR_SIZE; i++)
         ata->buffer[ata->position++] = (uint8_t)(value >> (8 * i));
-    if (ata->position == ATA_SECTOR)
+    if (ata->position == SECTOR_SIZE)
         sector_done(ata);
 }
 
-uint32_t ata_in(void *device, uint16_t port, unsigned size)
+uint32_t ata_in(void *device, uint16_t offset, unsigned size)
 {
     struct ata *ata = device;
 
     if (ata->device & DEVICE_SECOND)
         return 0;  // the answer that a lone drive gives for the one that isn't there
-    if (port == ATA_PORT_CONTROL)
-        return ata->status;  // the alternate status: leaves the interrupt alone
-
-    switch (port - ATA_PORT_FIRST) {
+    switch (offset) {
     case DATA: return data_in(ata, size);
     case FEATURE_ERROR: return ata->error;
     case COUNT: return ata->count[0];
@@ -321,26 +318,13 @@ static void push(uint8_t reg[2], uint32_t value)
     reg[0] = (uint8_t)value;
 }
 
-static void control_out(struct ata *ata, uint8_t value)
-{
-    if ((ata->control & CONTROL_RESET) && !(value & CONTROL_RESET))
-        signature_set(ata);  // the end of a software reset
-    ata->control = value;
-    if (value & CONTROL_NO_INTERRUPT)
-        interrupt_set(ata, false);
-}
-
-void ata_out(void *device, uint16_t port, unsigned size, uint32_t value)
+void ata_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
     struct ata *ata = device;
 
-    if (port == ATA_PORT_CONTROL) {
-        control_out(ata, (uint8_t)value);
-        return;
-    }
     // Both drives of a channel see every write; commands go to the one that is selected, and ours
     // is device 0. EXECUTE DEVICE DIAGNOSTIC is for both.
-    switch (port - ATA_PORT_FIRST) {
+    switch (offset) {
     case DATA: data_out(ata, size, value); break;
     case FEATURE_ERROR: push(ata->feature, value); break;
     case COUNT: push(ata->count, value); break;
@@ -353,4 +337,25 @@ void ata_out(void *device, uint16_t port, unsigned size, uint32_t value)
             command_start(ata, (uint8_t)value);
         break;
     }
+}
+
+// The alternate status: leaves the interrupt alone.
+uint32_t ata_control_in(void *device, uint16_t offset, unsigned size)
+{
+    const struct ata *ata = device;
+
+    (void)offset, (void)size;
+    return ata->device & DEVICE_SECOND ? 0 : ata->status;
+}
+
+void ata_control_out(void *device, uint16_t offset, unsigned size, uint32_t value)
+{
+    struct ata *ata = device;
+
+    (void)offset, (void)size;
+    if ((ata->control & CONTROL_RESET) && !(value & CONTROL_RESET))
+        signature_set(ata);  // the end of a software reset
+    ata->control = (uint8_t)value;
+    if (value & CONTROL_NO_INTERRUPT)
+        interrupt_set(ata, false);
 }

@@ -9,14 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../options.h"
+#include "image.h"
 
 #define ATA_PORT_FIRST   0x1F0  // the command block: data, error, count, LBA, device, status
 #define ATA_PORT_LAST    0x1F7
 #define ATA_PORT_CONTROL 0x3F6  // device control, alternate status
 #define ATA_IRQ          14
-
-#define ATA_SECTOR 512  // bytes
 
 struct ata {
     struct disk_image image;
@@ -30,7 +28,7 @@ struct ata {
 
     // A transfer in progress: `position` bytes of `buffer` are through, `sectors` are left.
     enum { ATA_IDLE, ATA_READING, ATA_WRITING } transfer;
-    uint8_t buffer[ATA_SECTOR];
+    uint8_t buffer[SECTOR_SIZE];
     unsigned position;
     uint64_t lba;
     uint32_t sectors;
@@ -39,8 +37,10 @@ struct ata {
 // A drive after power-on, with `image` in it, on the machine `vm_fd`.
 void ata_reset(struct ata *ata, struct disk_image image, int vm_fd);
 
-// The ports, in the form that a port map wants. `device` is the struct ata.
-uint32_t ata_in(void *device, uint16_t port, unsigned size);
-void ata_out(void *device, uint16_t port, unsigned size, uint32_t value);
+// For a port map: the command block, and the control port. `device` is the struct ata.
+uint32_t ata_in(void *device, uint16_t offset, unsigned size);
+void ata_out(void *device, uint16_t offset, unsigned size, uint32_t value);
+uint32_t ata_control_in(void *device, uint16_t offset, unsigned size);
+void ata_control_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 #endif

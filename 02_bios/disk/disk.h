@@ -18,9 +18,10 @@ struct disk {
     struct screen screen;
 };
 
-// Puts the disk of `options` and the screen into the machine `vm_fd`: writes the rows for their
-// ports to `ports`, which has room for eight, and returns how many they are.
-size_t disk_connect(struct disk *disk, const struct options *options, int vm_fd,
+// Puts the disk and the screen, which watches for `until` (or NULL), into the machine `vm_fd`:
+// writes the rows for their ports to `ports`, which has room for eight, and returns how many they
+// are.
+size_t disk_connect(struct disk *disk, struct disk_image image, const char *until, int vm_fd,
                     struct port_range *ports);
 
 #endif

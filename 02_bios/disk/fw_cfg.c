@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+enum { SELECTOR, DATA };  // the ports, as offsets from FW_CFG_PORT_SELECTOR
+
 // Items that every fw_cfg has, and the first number for files.
 #define ITEM_SIGNATURE 0x0000
 #define ITEM_FEATURES  0x0001
@@ -28,6 +30,7 @@ _Static_assert(sizeof(struct directory) == 68, "4 bytes, and 64 for each file");
 
 static const uint8_t signature[4] = {'Q', 'E', 'M', 'U'};
 static const uint8_t features[4] = {FEATURE_PORTS};
+
 static uint8_t byte_of(const void *item, size_t size, uint32_t position)
 {
     return position < size ? ((const uint8_t *)item)[position] : 0;
@@ -45,13 +48,13 @@ static uint8_t directory_byte(const struct fw_cfg *fw, uint32_t position)
     return byte_of(&directory, sizeof(directory), position);
 }
 
-uint32_t fw_cfg_in(void *device, uint16_t port, unsigned size)
+uint32_t fw_cfg_in(void *device, uint16_t offset, unsigned size)
 {
     struct fw_cfg *fw = device;
     uint32_t position;
 
     (void)size;
-    if (port != FW_CFG_PORT_DATA)
+    if (offset != DATA)
         return 0;
     position = fw->position++;
     switch (fw->selected) {
@@ -63,12 +66,12 @@ uint32_t fw_cfg_in(void *device, uint16_t port, unsigned size)
     }
 }
 
-void fw_cfg_out(void *device, uint16_t port, unsigned size, uint32_t value)
+void fw_cfg_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
     struct fw_cfg *fw = device;
 
     (void)size;
-    if (port != FW_CFG_PORT_SELECTOR)
+    if (offset != SELECTOR)
         return;  // items were writable once; no more since QEMU 2.4
     fw->selected = (uint16_t)value;
     fw->position = 0;

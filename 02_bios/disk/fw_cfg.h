@@ -18,8 +18,8 @@ struct fw_cfg {
     uint16_t rom_size;   // bytes
 };
 
-// The two ports, in the form that a port map wants. `device` is the struct fw_cfg.
-uint32_t fw_cfg_in(void *device, uint16_t port, unsigned size);
-void fw_cfg_out(void *device, uint16_t port, unsigned size, uint32_t value);
+// For a port map. `device` is the struct fw_cfg.
+uint32_t fw_cfg_in(void *device, uint16_t offset, unsigned size);
+void fw_cfg_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 #endif

@@ -3,35 +3,15 @@
 #include "screen.h"
 
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
+#include "common/host/terminal.h"
 #include "disk/screen_bin.h"
 
+enum { DATA, STATUS };  // the ports, as offsets from SCREEN_PORT_DATA
+
 _Static_assert(sizeof(screen_bin) == SCREEN_ROM_SIZE, "screen.asm fills its blocks");
-
-static struct termios saved_terminal;
-
-static void terminal_restore(void)
-{
-    tcsetattr(STDIN_FILENO, TCSANOW, &saved_terminal);
-}
-
-// Keys one by one and without echo. Ctrl-C keeps its meaning.
-static void terminal_set_up(void)
-{
-    struct termios keys;
-
-    if (tcgetattr(STDIN_FILENO, &saved_terminal) < 0)
-        return;  // not a terminal: a pipe or a file, which need no settings
-    keys = saved_terminal;
-    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-    keys.c_iflag &= ~(tcflag_t)ICRNL;  // Enter is 13 on a PC
-    atexit(terminal_restore);
-    tcsetattr(STDIN_FILENO, TCSANOW, &keys);
-}
 
 void screen_connect(struct screen *screen, const char *until)
 {
@@ -43,7 +23,7 @@ void screen_connect(struct screen *screen, const char *until)
         sum += screen->rom[i];
     screen->rom[SCREEN_ROM_SIZE - 1] =
         (uint8_t)-sum;  // now they add up to 0: an option ROM is valid
-    terminal_set_up();
+    terminal_keys_only();
 }
 
 // Fetches a key if one is waiting. Called each time that the guest looks.
@@ -58,21 +38,21 @@ static bool key_poll(struct screen *screen)
     return screen->has_key;
 }
 
-uint32_t screen_in(void *device, uint16_t port, unsigned size)
+uint32_t screen_in(void *device, uint16_t offset, unsigned size)
 {
     struct screen *screen = device;
 
     (void)size;
-    if (port == SCREEN_PORT_STATUS)
+    if (offset == STATUS)
         return key_poll(screen) ? 1u | (uint32_t)screen->key << 8 : 0;
     screen->has_key = false;
     return screen->key;
 }
 
-void screen_out(void *device, uint16_t port, unsigned size, uint32_t value)
+void screen_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
     struct screen *screen = device;
 
-    if (port == SCREEN_PORT_DATA)
+    if (offset == DATA)
         output_write(&screen->output, &value, size);
 }

@@ -28,8 +28,8 @@ struct screen {
 // on as they are pressed, unechoed; its settings come back when the program ends.
 void screen_connect(struct screen *screen, const char *until);
 
-// The ports, in the form that a port map wants. `device` is the struct screen.
-uint32_t screen_in(void *device, uint16_t port, unsigned size);
-void screen_out(void *device, uint16_t port, unsigned size, uint32_t value);
+// For a port map. `device` is the struct screen.
+uint32_t screen_in(void *device, uint16_t offset, unsigned size);
+void screen_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 #endif

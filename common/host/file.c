@@ -1,8 +1,7 @@
-// Input, checked before use: files and sizes.
+// Input files, checked before use.
 
 #include "common/host/file.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -13,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/kvm/status.h"
 #include "common/pc/x86.h"
+#include "common/status.h"
 
 void bad_usage(const char *format, ...)
 {
@@ -61,44 +60,4 @@ struct file file_read(const char *path, const char *what, size_t min, size_t max
         bad_usage("%s: can't be read: %s", path, strerror(errno));
     close(fd);
     return (struct file){.path = path, .data = data, .size = (size_t)st.st_size};
-}
-
-void file_close(struct file *file)
-{
-    munmap((void *)file->data, file->size);
-    file->data = NULL;
-    file->size = 0;
-}
-
-// How far to shift for a unit's letter, in bits; -1 for what is no unit. No letter: MiB.
-static int unit_shift(const char *unit)
-{
-    static const char letters[] = "KMGT";
-    const char *letter;
-
-    if (unit[0] == '\0')
-        return 20;
-    letter = strchr(letters, toupper((unsigned char)unit[0]));
-    return letter && unit[1] == '\0' ? 10 * (int)(letter - letters + 1) : -1;
-}
-
-uint64_t parse_size(const char *option, const char *text, uint64_t min, uint64_t max)
-{
-    char *end;
-    unsigned long long number;
-    int shift;
-
-    errno = 0;
-    number = strtoull(text, &end, 10);
-    shift = unit_shift(end);
-    if (text[0] < '0' || text[0] > '9' || shift < 0)
-        bad_usage("%s %s: not a size, expected a number of MiB, or one with K, M, G or T", option,
-                  text);
-    if (errno == ERANGE || number > (UINT64_MAX >> shift) || number << shift < min ||
-        number << shift > max)
-        bad_usage("%s %s: out of range, expected %lluM to %lluM", option, text,
-                  (unsigned long long)(min >> 20), (unsigned long long)(max >> 20));
-    if ((number << shift) % PAGE_SIZE != 0)
-        bad_usage("%s %s: not in whole pages, expected a multiple of 4K", option, text);
-    return number << shift;
 }

@@ -1,5 +1,5 @@
-// Input files and numbers from the command line, checked before anything else starts. Every refusal
-// is one line, `FILE: what is wrong, what was expected`, and ends the program with VM_BAD_USAGE.
+// Input files, checked before anything else starts. Every refusal is one line, `FILE: what is
+// wrong, what was expected`, and ends the program with VM_BAD_USAGE.
 
 #ifndef COMMON_HOST_FILE_H
 #define COMMON_HOST_FILE_H
@@ -18,14 +18,7 @@ struct file {
 // ("a BIOS image"). Refuses what is missing, unreadable, not a regular file, or of another size.
 struct file file_read(const char *path, const char *what, size_t min, size_t max);
 
-// Unmaps it; only its path is left.
-void file_close(struct file *file);
-
-// A memory size in bytes: a whole number with K, M, G or T behind it; without, it counts MiB.
-// Refuses what is not a number, outside `min` to `max` bytes, or not a multiple of 4 KiB.
-uint64_t parse_size(const char *option, const char *text, uint64_t min, uint64_t max);
-
-// Prints `program: ` and the printf-style line to stderr, and ends with VM_BAD_USAGE.
+// Prints the printf-style line to stderr, and ends with VM_BAD_USAGE.
 __attribute__((noreturn, format(printf, 1, 2))) void bad_usage(const char *format, ...);
 
 #endif

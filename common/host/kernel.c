@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/mman.h>
 
 #define KERNEL_MAX (1ull << 30)  // a vmlinux with debugging information has about half of this
 #define INITRD_MAX (4ull << 30)  // what the loader takes depends on the kernel, and is less
@@ -55,6 +56,14 @@ struct kernel kernel_read(const char *path, const char *initrd, const char *cmdl
     if (error)
         refuse(&kernel, error, loaded.limit);
     return kernel;
+}
+
+// Unmaps it; only its path is left.
+static void file_close(struct file *file)
+{
+    munmap((void *)file->data, file->size);
+    file->data = NULL;
+    file->size = 0;
 }
 
 struct linux_loaded kernel_load(struct kernel *kernel, const struct guest_ram *ram)

@@ -3,12 +3,26 @@
 #include "common/host/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "common/kvm/status.h"
+#include "common/host/file.h"
+#include "common/status.h"
+
+int output_open(const char *path, const char *what)
+{
+    int fd;
+
+    if (strcmp(path, "-") == 0)
+        return STDOUT_FILENO;
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        bad_usage("%s: %s, expected %s", path, strerror(errno), what);
+    return fd;
+}
 
 // Follows `until` by one byte. After a mismatch the longest start of `until` that the output still
 // ends with counts: after "No bNo b" it is "No b" again, not nothing.
@@ -58,4 +72,10 @@ void output_write(struct output *output, const void *bytes, size_t size)
         watch(output, next[i]);
     if (output->found && output->fd >= 0)
         write_all(output->fd, "\n", 1);  // this may be the middle of a line
+}
+
+void output_out(void *device, uint16_t offset, unsigned size, uint32_t value)
+{
+    (void)offset;
+    output_write(device, &value, size);  // little-endian: the lowest byte comes first
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct output {
     int fd;             // negative: the bytes are watched, not written
@@ -14,9 +15,16 @@ struct output {
     bool found;         // the whole of `until` went by
 };
 
+// Makes the file at `path` anew for output; "-" is standard output. `what` names its kind in
+// refusals.
+int output_open(const char *path, const char *what);
+
 // Writes `size` bytes, and a newline once they complete `until`: the guest's line may be longer. A
 // descriptor that takes no more ends the program with VM_BAD_USAGE: nobody would see what the guest
 // says.
 void output_write(struct output *output, const void *bytes, size_t size);
+
+// For a port map: what the guest writes to the port is printed. `device` is the struct output.
+void output_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 #endif

@@ -1,4 +1,4 @@
-// VM exits by name, and the report on one that ends the program.
+// VM exits by name, and what they mean.
 //
 // Taught in book/01_hello.
 
@@ -9,16 +9,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "common/kvm/memory.h"
-
 // "KVM_EXIT_IO" for KVM_EXIT_IO; "unknown exit reason" for a number that has no name here.
 const char *exit_name(uint32_t reason);
 
 // One line about the exit in `run`, as TRACE=1 prints it: `IO out 0x0001 size 1 count 1: 48`.
 void exit_trace(FILE *to, const struct kvm_run *run);
 
-// The whole report on an exit that the program doesn't handle: what it is and what usually causes
-// it, registers, segments, control registers, and the bytes at RIP where `memory` has them.
-void exit_report(FILE *to, int vcpu_fd, const struct kvm_run *run, const struct memory *memory);
+// How a report on an exit that nobody handles begins: what it is, and what usually causes it.
+void exit_explain(FILE *to, const struct kvm_run *run);
 
 #endif

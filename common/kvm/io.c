@@ -24,8 +24,9 @@ void exit_io(struct kvm_run *run, const struct port_range *map, size_t count)
     }
 }
 
-void exit_mmio_unclaimed(struct kvm_run *run)
+enum resume exit_mmio_unclaimed(struct kvm_run *run)
 {
     if (!run->mmio.is_write)
         memset(run->mmio.data, 0xFF, sizeof(run->mmio.data));
+    return RESUME_NEXT;
 }

@@ -7,7 +7,7 @@
 
 #include <linux/kvm.h>
 
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 // KVM(fd, KVM_CREATE_VM, 0): an ioctl that can't fail unnoticed. Where KVM refuses, the program
 // ends with VM_KVM_REFUSED and a line such as `main.c:42: KVM_CREATE_VM: Permission denied`.
@@ -23,12 +23,5 @@ int kvm_ioctl(int fd, unsigned long request, const char *name, unsigned long arg
 // program ends with VM_KVM_REFUSED after saying why, and which command mends it. Source: KVM API,
 // "KVM_GET_API_VERSION".
 int kvm_open(void);
-
-// Ends with VM_KVM_REFUSED unless KVM offers `capability`. Use it as KVM_NEED(kvm_fd,
-// KVM_CAP_IRQCHIP). Returns what KVM_CHECK_EXTENSION returned: 1, or a number whose meaning the
-// capability defines.
-#define KVM_NEED(kvm_fd, capability) kvm_need(kvm_fd, capability, #capability, __FILE__, __LINE__)
-
-int kvm_need(int kvm_fd, int capability, const char *name, const char *file, int line);
 
 #endif

@@ -79,3 +79,13 @@ bool vcpu_enter(struct vcpu *vcpu)
     fprintf(stderr, "vCPU %u: KVM_RUN: %s\n", vcpu->id, strerror(errno));
     exit(VM_KVM_REFUSED);
 }
+
+bool vcpu_is_halted(const struct vcpu *vcpu)
+{
+    struct kvm_mp_state state;
+    struct kvm_regs regs;
+
+    KVM(vcpu->fd, KVM_GET_MP_STATE, &state);
+    KVM(vcpu->fd, KVM_GET_REGS, &regs);
+    return state.mp_state == KVM_MP_STATE_HALTED && !(regs.rflags & RFLAGS_IF);
+}

@@ -9,12 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// What happens after an exit. KVM itself moves RIP past the instruction that caused it.
-enum resume {
-    RESUME_NEXT,  // handled: back into the guest
-    RESUME_STOP,  // the guest is done
-};
-
 struct vcpu {
     int fd;
     unsigned id;  // also its APIC id
@@ -35,5 +29,10 @@ void vcpu_set_cpuid(struct vcpu *vcpu, int kvm_fd);
 // first (EINTR), or KVM asks to try again (EAGAIN); neither is an error. Source: KVM API,
 // "KVM_RUN".
 bool vcpu_enter(struct vcpu *vcpu);
+
+// A CPU that halts with interrupts off never wakes: the way in which most boot sectors end. KVM
+// keeps a halted vCPU to itself, if its interrupt controllers are there, so one has to ask. Source:
+// KVM API, "KVM_GET_MP_STATE".
+bool vcpu_is_halted(const struct vcpu *vcpu);
 
 #endif

@@ -214,22 +214,36 @@ size_t acpi_write_tables(uint8_t *buffer, uint64_t gpa, unsigned cpus)
 #define CONTROL_SLP_EN      (1u << 13)
 #define CONTROL_SLEEP_FIELD (CONTROL_SLP_TYP(7u) | CONTROL_SLP_EN)
 
-uint16_t acpi_pm1a_read(const struct acpi_pm1a *pm, uint16_t port)
+// The two-byte registers, by where the first one is.
+enum {
+    PM1A_STATUS = 0,
+    PM1A_ENABLE = ACPI_PM1A_ENABLE - ACPI_PM1A_STATUS,
+    PM1A_CONTROL = ACPI_PM1A_CONTROL - ACPI_PM1A_STATUS,
+};
+
+uint32_t acpi_pm1a_in(void *device, uint16_t offset, unsigned size)
 {
-    switch (port) {
-    case ACPI_PM1A_STATUS: return 0;           // no event ever happened
-    case ACPI_PM1A_ENABLE: return pm->enable;  // Linux checks that its bits are kept
-    case ACPI_PM1A_CONTROL: return (pm->control & ~CONTROL_SLP_EN) | CONTROL_SCI_EN;
+    const struct acpi_pm1a *pm = device;
+
+    (void)size;
+    switch (offset) {
+    case PM1A_STATUS: return 0;           // no event ever happened
+    case PM1A_ENABLE: return pm->enable;  // Linux checks that its bits are kept
+    case PM1A_CONTROL: return (pm->control & ~CONTROL_SLP_EN) | CONTROL_SCI_EN;
     default: return 0xFFFF;
     }
 }
 
-bool acpi_pm1a_write(struct acpi_pm1a *pm, uint16_t port, uint16_t value)
+void acpi_pm1a_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
-    if (port == ACPI_PM1A_ENABLE)
-        pm->enable = value;
-    if (port != ACPI_PM1A_CONTROL)
-        return false;
-    pm->control = value;
-    return (value & CONTROL_SLEEP_FIELD) == (CONTROL_SLP_TYP(S5_SLP_TYP) | CONTROL_SLP_EN);
+    struct acpi_pm1a *pm = device;
+
+    (void)size;
+    if (offset == PM1A_ENABLE)
+        pm->enable = (uint16_t)value;
+    if (offset != PM1A_CONTROL)
+        return;
+    pm->control = (uint16_t)value;
+    if ((value & CONTROL_SLEEP_FIELD) == (CONTROL_SLP_TYP(S5_SLP_TYP) | CONTROL_SLP_EN))
+        pm->off = true;
 }

@@ -38,12 +38,12 @@ size_t acpi_write_tables(uint8_t *buffer, uint64_t gpa, unsigned cpus);
 
 struct acpi_pm1a {
     uint16_t enable, control;
+    bool off;  // the guest has switched the machine off
 };
 
-// The guest reads the two-byte register at `port`, ACPI_PM1A_STATUS to ACPI_PM1A_CONTROL.
-uint16_t acpi_pm1a_read(const struct acpi_pm1a *pm, uint16_t port);
-
-// The guest writes it. Returns true if the machine is to power off.
-bool acpi_pm1a_write(struct acpi_pm1a *pm, uint16_t port, uint16_t value);
+// For a port map: ACPI_PM1A_STATUS to ACPI_PM1A_LAST, two bytes wide. `device` is the struct
+// acpi_pm1a.
+uint32_t acpi_pm1a_in(void *device, uint16_t offset, unsigned size);
+void acpi_pm1a_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 #endif

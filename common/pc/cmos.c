@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+enum { INDEX, DATA };  // the two ports
+
 // The clock: registers 0 to 9, with the alarm's between, and four of status.
 #define SECONDS  0x00
 #define MINUTES  0x02
@@ -110,12 +112,12 @@ static bool is_clock_register(unsigned index)
            (index >= WEEKDAY && index <= YEAR);
 }
 
-uint32_t cmos_in(void *device, uint16_t port, unsigned size)
+uint32_t cmos_in(void *device, uint16_t offset, unsigned size)
 {
     struct cmos *cmos = device;
 
     (void)size;
-    if (port == CMOS_PORT_INDEX)
+    if (offset == INDEX)
         return 0xFF;  // the index can't be read back
     // A reader takes the seconds first, after status A told it that no update is under way. From
     // there on it sees one moment, not the seconds of one minute and the minutes of the next.
@@ -126,12 +128,12 @@ uint32_t cmos_in(void *device, uint16_t port, unsigned size)
     return cmos->bytes[cmos->index];
 }
 
-void cmos_out(void *device, uint16_t port, unsigned size, uint32_t value)
+void cmos_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
     struct cmos *cmos = device;
 
     (void)size;
-    if (port == CMOS_PORT_INDEX) {
+    if (offset == INDEX) {
         cmos->index = value & (CMOS_BYTES - 1);
         return;
     }

@@ -24,8 +24,8 @@ struct cmos {
 // A CMOS after power-on in a machine with `low_ram` bytes of RAM below 4 GiB and `high_ram` above.
 void cmos_reset(struct cmos *cmos, uint64_t (*now)(void), uint64_t low_ram, uint64_t high_ram);
 
-// The two ports, in the form that a port map wants. `device` is the struct cmos.
-uint32_t cmos_in(void *device, uint16_t port, unsigned size);
-void cmos_out(void *device, uint16_t port, unsigned size, uint32_t value);
+// For a port map: `device` is the struct cmos.
+uint32_t cmos_in(void *device, uint16_t offset, unsigned size);
+void cmos_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 #endif

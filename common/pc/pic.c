@@ -4,7 +4,10 @@
 
 #include "common/pc/pic.h"
 
+#include <stddef.h>
 #include <string.h>
+
+enum { COMMAND };  // the first port of a chip; the other one is for data
 
 // Command port, bits 4:3: which of three words is written. ICW1 starts the initialization.
 #define COMMAND_ICW1 (1u << 4)
@@ -298,38 +301,52 @@ uint8_t pic_acknowledge(struct pic *pic)
     return vector;
 }
 
-uint32_t pic_in(void *device, uint16_t port, unsigned size)
+// The pair to which a chip belongs.
+static struct pic *pair_of(struct pic_chip *chip)
 {
-    struct pic *pic = device;
-    uint8_t value;
+    size_t at = chip->is_first ? offsetof(struct pic, first) : offsetof(struct pic, second);
+
+    return (struct pic *)((uint8_t *)chip - at);
+}
+
+uint32_t pic_in(void *device, uint16_t offset, unsigned size)
+{
+    struct pic_chip *chip = device;
+    uint8_t value = offset == COMMAND ? read_command(chip) : read_data(chip);
 
     (void)size;
-    switch (port) {
-    case PIC_PORT_FIRST_COMMAND: value = read_command(&pic->first); break;
-    case PIC_PORT_FIRST_DATA: value = read_data(&pic->first); break;
-    case PIC_PORT_SECOND_COMMAND: value = read_command(&pic->second); break;
-    case PIC_PORT_SECOND_DATA: value = read_data(&pic->second); break;
-    case PIC_PORT_FIRST_ELCR: value = pic->first.elcr; break;
-    case PIC_PORT_SECOND_ELCR: value = pic->second.elcr; break;
-    default: return 0xFF;  // no register of ours
-    }
-    settle(pic);
+    settle(pair_of(chip));
     return value;
 }
 
-void pic_out(void *device, uint16_t port, unsigned size, uint32_t value)
+void pic_out(void *device, uint16_t offset, unsigned size, uint32_t value)
+{
+    struct pic_chip *chip = device;
+
+    (void)size;
+    if (offset == COMMAND)
+        write_command(chip, (uint8_t)value);
+    else
+        write_data(chip, (uint8_t)value);
+    settle(pair_of(chip));
+}
+
+uint32_t pic_elcr_in(void *device, uint16_t offset, unsigned size)
+{
+    const struct pic *pic = device;
+
+    (void)size;
+    return offset == 0 ? pic->first.elcr : pic->second.elcr;
+}
+
+void pic_elcr_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
     struct pic *pic = device;
 
     (void)size;
-    switch (port) {
-    case PIC_PORT_FIRST_COMMAND: write_command(&pic->first, (uint8_t)value); break;
-    case PIC_PORT_FIRST_DATA: write_data(&pic->first, (uint8_t)value); break;
-    case PIC_PORT_SECOND_COMMAND: write_command(&pic->second, (uint8_t)value); break;
-    case PIC_PORT_SECOND_DATA: write_data(&pic->second, (uint8_t)value); break;
-    case PIC_PORT_FIRST_ELCR: pic->first.elcr = value & FIRST_ELCR; break;
-    case PIC_PORT_SECOND_ELCR: pic->second.elcr = value & SECOND_ELCR; break;
-    default: return;
-    }
+    if (offset == 0)
+        pic->first.elcr = value & FIRST_ELCR;
+    else
+        pic->second.elcr = value & SECOND_ELCR;
     settle(pic);
 }

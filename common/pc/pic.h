@@ -64,10 +64,14 @@ struct pic {
 // and masked, the vectors begin at 0, and no initialization is under way.
 void pic_reset(struct pic *pic);
 
-// The six ports, in the form that a port map wants. `device` is the struct pic. The chips have
-// eight data pins: `size` is ignored, and the bus splits wider accesses.
-uint32_t pic_in(void *device, uint16_t port, unsigned size);
-void pic_out(void *device, uint16_t port, unsigned size, uint32_t value);
+// For a port map: the two ports of a chip. `device` is pic.first or pic.second. The chips have
+// eight data pins: the bus splits wider accesses.
+uint32_t pic_in(void *device, uint16_t offset, unsigned size);
+void pic_out(void *device, uint16_t offset, unsigned size, uint32_t value);
+
+// The two ports for edge or level. `device` is the struct pic.
+uint32_t pic_elcr_in(void *device, uint16_t offset, unsigned size);
+void pic_elcr_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 // The level of line `irq`, 0 to 15. PIC_CASCADE and anything above 15 are ignored: no such wire.
 void pic_set_line(struct pic *pic, unsigned irq, bool level);

@@ -33,7 +33,7 @@ uint32_t port_in(const struct port_range *map, size_t count, uint16_t port, unsi
     if (takes(range, port, size)) {
         if (!range || !range->in)
             return all_ones(size);
-        return range->in(range->device, port, size) & all_ones(size);
+        return range->in(range->device, port - range->first, size) & all_ones(size);
     }
     low = port_in(map, count, port, half);
     if (port + half <= UINT16_MAX)
@@ -49,7 +49,7 @@ void port_out(const struct port_range *map, size_t count, uint16_t port, unsigne
 
     if (takes(range, port, size)) {
         if (range && range->out)
-            range->out(range->device, port, size, value & all_ones(size));
+            range->out(range->device, port - range->first, size, value & all_ones(size));
         return;
     }
     port_out(map, count, port, half, value);

@@ -9,13 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A range of ports and the device behind it. `size` is the width of the access: 1, 2 or 4 bytes,
-// and never more than `width`.
+// A range of ports and the device behind it. Like a device on a bus it isn't told where it is: it
+// gets the offset from the first port. `size` is the width of the access: 1, 2 or 4 bytes, and
+// never more than `width`.
 struct port_range {
     uint16_t first, last;  // both included
     const char *name;
-    uint32_t (*in)(void *device, uint16_t port, unsigned size);  // NULL: reads as all ones
-    void (*out)(void *device, uint16_t port, unsigned size, uint32_t value);  // NULL: ignored
+    uint32_t (*in)(void *device, uint16_t offset, unsigned size);  // NULL: reads as all ones
+    void (*out)(void *device, uint16_t offset, unsigned size, uint32_t value);  // NULL: ignored
     void *device;
     unsigned width;  // of its widest register in bytes; left out: 1
 };

@@ -6,7 +6,10 @@
 
 #include "common/pc/acpi.h"
 #include "common/pc/acpi_tables.h"
+#include "common/pc/debug_console.h"
 #include "common/pc/keyboard.h"
+#include "common/pc/port.h"
+#include "common/pc/reset.h"
 #include "common/test/tap.h"
 
 static _Alignas(64) uint8_t tables[ACPI_SIZE + 64];
@@ -153,33 +156,66 @@ static void test_iasl(void)
 }
 
 // "PM1 Control Registers", "PM1 Enable Registers".
+static struct acpi_pm1a power;
+static bool reset;
+
+static const struct port_range map[] = {
+    {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", acpi_pm1a_in, acpi_pm1a_out, &power,
+     .width = 2},
+    {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
+    {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, &reset},
+    {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &reset},
+    {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
+    {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, NULL, NULL},
+};
+
+static uint32_t read_port(uint16_t port, unsigned size)
+{
+    return port_in(map, sizeof(map) / sizeof(map[0]), port, size);
+}
+
+// Writes to a port. Does that switch the machine off, or reset it?
+static bool write_port(uint16_t port, unsigned size, uint32_t value)
+{
+    power.off = reset = false;
+    port_out(map, sizeof(map) / sizeof(map[0]), port, size, value);
+    return power.off || reset;
+}
+
 static void test_registers(void)
 {
-    struct acpi_pm1a pm = {0};
-
-    is_int(acpi_pm1a_read(&pm, ACPI_PM1A_STATUS), 0, "PM1 status: no event");
-    is_int(acpi_pm1a_write(&pm, ACPI_PM1A_STATUS, 0xFFFF), 0, "PM1 status: acknowledging is fine");
-    is_int(acpi_pm1a_write(&pm, ACPI_PM1A_ENABLE, 0x0020), 0, "PM1 enable: a write");
-    is_int(acpi_pm1a_read(&pm, ACPI_PM1A_ENABLE), 0x0020, "PM1 enable: is kept");
-    is_int(acpi_pm1a_read(&pm, ACPI_PM1A_CONTROL), 1, "PM1 control: SCI_EN, in ACPI mode");
-    is_int(acpi_pm1a_write(&pm, ACPI_PM1A_CONTROL, 5 << 10 | 1), 0, "S5 without SLP_EN: not yet");
-    is_int(acpi_pm1a_read(&pm, ACPI_PM1A_CONTROL), 5 << 10 | 1, "SLP_TYP is kept");
-    is_int(acpi_pm1a_write(&pm, ACPI_PM1A_CONTROL, 1 << 10 | 1 << 13), 0, "S1: not off");
-    is_int(acpi_pm1a_read(&pm, ACPI_PM1A_CONTROL), 1 << 10 | 1, "SLP_EN reads as 0");
-    is_int(acpi_pm1a_write(&pm, ACPI_PM1A_ENABLE, 5 << 10 | 1 << 13), 0, "wrong register: not off");
-    is_int(acpi_pm1a_write(&pm, ACPI_PM1A_CONTROL, 5 << 10 | 1 << 13 | 1), 1, "S5 and SLP_EN: off");
-    is_int(acpi_pm1a_read(&pm, 0x606), 0xFFFF, "behind the registers: nothing");
+    is_int(read_port(ACPI_PM1A_STATUS, 2), 0, "PM1 status: no event");
+    is_int(write_port(ACPI_PM1A_STATUS, 2, 0xFFFF), 0, "PM1 status: acknowledging is fine");
+    is_int(write_port(ACPI_PM1A_ENABLE, 2, 0x0020), 0, "PM1 enable: a write");
+    is_int(read_port(ACPI_PM1A_ENABLE, 2), 0x0020, "PM1 enable: is kept");
+    is_int(read_port(ACPI_PM1A_CONTROL, 2), 1, "PM1 control: SCI_EN, in ACPI mode");
+    is_int(write_port(ACPI_PM1A_CONTROL, 2, 5 << 10 | 1), 0, "S5 without SLP_EN: not yet");
+    is_int(read_port(ACPI_PM1A_CONTROL, 2), 5 << 10 | 1, "SLP_TYP is kept");
+    is_int(write_port(ACPI_PM1A_CONTROL, 2, 1 << 10 | 1 << 13), 0, "S1: not off");
+    is_int(read_port(ACPI_PM1A_CONTROL, 2), 1 << 10 | 1, "SLP_EN reads as 0");
+    is_int(write_port(ACPI_PM1A_ENABLE, 2, 5 << 10 | 1 << 13), 0, "wrong register: not off");
+    is_int(write_port(ACPI_PM1A_CONTROL, 2, 5 << 10 | 1 << 13 | 1), 1, "S5 and SLP_EN: off");
+    is_int(read_port(0x606, 2), 0xFFFF, "behind the registers: nothing");
 }
 
 static void test_keyboard(void)
 {
-    is_int(keyboard_read(KEYBOARD_COMMAND) & 2, 0, "8042: ready for a command");
-    is_int(keyboard_read(KEYBOARD_COMMAND) & 1, 1, "8042: never empty, so nobody waits for it");
-    is_int(keyboard_read(KEYBOARD_DATA), 0xFF, "8042: data is an empty bus");
-    is_int(keyboard_write(KEYBOARD_COMMAND, 0xAA), 0, "8042: self-test is not a reset");
-    is_int(keyboard_write(KEYBOARD_COMMAND, 0xFF), 0, "8042: pulsing no pin is not a reset");
-    is_int(keyboard_write(KEYBOARD_DATA, 0xFE), 0, "8042: 0xFE as data is not a reset");
-    is_int(keyboard_write(KEYBOARD_COMMAND, 0xFE), 1, "8042: command 0xFE is");
+    is_int(read_port(KEYBOARD_COMMAND, 1) & 2, 0, "8042: ready for a command");
+    is_int(read_port(KEYBOARD_COMMAND, 1) & 1, 1, "8042: never empty, so nobody waits for it");
+    is_int(read_port(KEYBOARD_DATA, 1), 0xFF, "8042: data is an empty bus");
+    is_int(write_port(KEYBOARD_COMMAND, 1, 0xAA), 0, "8042: self-test is not a reset");
+    is_int(write_port(KEYBOARD_COMMAND, 1, 0xFF), 0, "8042: pulsing no pin is not a reset");
+    is_int(write_port(KEYBOARD_DATA, 1, 0xFE), 0, "8042: 0xFE as data is not a reset");
+    is_int(write_port(KEYBOARD_COMMAND, 1, 0xFE), 1, "8042: command 0xFE is");
+}
+
+static void test_reset(void)
+{
+    is_int(write_port(RESET_CONTROL, 1, 0x02), 0, "reset control: which kind, and not yet");
+    is_int(write_port(RESET_CONTROL, 1, 0x06), 1, "reset control: now");
+    is_int(write_port(PCI_FIRST, 4, 0x80000600), 0, "an address for the PCI bus is no reset");
+    is_int(read_port(RESET_CONTROL, 1), 0xFF, "reset control: is not read");
+    is_int(read_port(DEBUG_CONSOLE, 1), 0xE9, "debug console: is there");
 }
 
 int main(void)
@@ -190,5 +226,6 @@ int main(void)
     test_iasl();
     test_registers();
     test_keyboard();
+    test_reset();
     return done_testing();
 }

@@ -4,6 +4,8 @@
 
 #include "common/test/tap.h"
 
+enum { INDEX, DATA = CMOS_PORT_DATA - CMOS_PORT_INDEX };  // the two ports
+
 #define MIB (1024ull * 1024)
 #define GIB (1024 * MIB)
 
@@ -16,14 +18,14 @@ static uint64_t now(void)
 
 static uint8_t read_byte(struct cmos *cmos, uint8_t index)
 {
-    cmos_out(cmos, CMOS_PORT_INDEX, 1, index);
-    return (uint8_t)cmos_in(cmos, CMOS_PORT_DATA, 1);
+    cmos_out(cmos, INDEX, 1, index);
+    return (uint8_t)cmos_in(cmos, DATA, 1);
 }
 
 static void write_byte(struct cmos *cmos, uint8_t index, uint8_t value)
 {
-    cmos_out(cmos, CMOS_PORT_INDEX, 1, index);
-    cmos_out(cmos, CMOS_PORT_DATA, 1, value);
+    cmos_out(cmos, INDEX, 1, index);
+    cmos_out(cmos, DATA, 1, value);
 }
 
 static uint32_t read_bytes(struct cmos *cmos, uint8_t index, unsigned bytes)
@@ -146,7 +148,7 @@ static void test_ports(void)
     is_int(read_byte(&cmos, 0x80 | 0x40), 0xA5, "bit 7 of the index masks the NMI, no more");
     write_byte(&cmos, 0x7F, 0x5A);
     is_int(read_byte(&cmos, 0x7F), 0x5A, "the last byte");
-    is_int(cmos_in(&cmos, CMOS_PORT_INDEX, 1), 0xFF, "the index can't be read back");
+    is_int(cmos_in(&cmos, INDEX, 1), 0xFF, "the index can't be read back");
 }
 
 int main(void)

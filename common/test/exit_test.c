@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "common/kvm/report.h"
 #include "common/test/tap.h"
 
 #define NO_VCPU     (-1)  // so that the report has no registers

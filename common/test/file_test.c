@@ -10,7 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/kvm/status.h"
+#include "common/host/options.h"
+#include "common/status.h"
 #include "common/test/tap.h"
 
 #define NOBODY 65534  // a user who owns nothing here

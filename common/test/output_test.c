@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/kvm/status.h"
+#include "common/status.h"
 #include "common/test/tap.h"
 
 #define NOWHERE (-1)

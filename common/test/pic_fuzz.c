@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/pc/pic.h"
+#include "common/test/pic_ports.h"
 
 #define CHECK(condition)                                                                           \
     do {                                                                                           \
@@ -213,8 +213,8 @@ static uint8_t peek(const struct pic *pic, uint16_t port, uint8_t command)
 {
     struct pic copy = *pic;
 
-    pic_out(&copy, port & ~1, 1, command);
-    return (uint8_t)pic_in(&copy, port, 1);
+    out(&copy, port & ~1, command);
+    return in(&copy, port);
 }
 
 static void check_state(const struct pic *pic)
@@ -269,10 +269,10 @@ static void step(struct pic *pic, uint8_t what, uint8_t value)
             wire(&chips[what >> 3 & 1], what & 7, what & 16);
         break;
     case 1:
-        pic_out(pic, port, 1, value);
+        out(pic, port, value);
         write_port(port, value);
         break;
-    case 2: CHECK(pic_in(pic, port, 1) == read_port(port)); break;
+    case 2: CHECK(in(pic, port) == read_port(port)); break;
     case 3: step_acknowledge(pic); break;
     }
     wire(&chips[0], 2, asking(&chips[1]) != NOBODY);

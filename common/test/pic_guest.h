@@ -3,7 +3,7 @@
 #ifndef COMMON_TEST_PIC_GUEST_H
 #define COMMON_TEST_PIC_GUEST_H
 
-#include "common/pc/pic.h"
+#include "common/test/pic_ports.h"
 #include "common/test/tap.h"
 
 // Where the tests put the vectors, as Linux does.
@@ -27,16 +27,6 @@
 #define ICW4_8086 0x01
 #define ICW4_AEOI 0x02
 #define ICW4_SFNM 0x10
-
-TAP_UNUSED static void out(struct pic *pic, uint16_t port, uint8_t value)
-{
-    pic_out(pic, port, 1, value);
-}
-
-TAP_UNUSED static uint8_t in(struct pic *pic, uint16_t port)
-{
-    return (uint8_t)pic_in(pic, port, 1);
-}
 
 // Initialized as on a PC, nothing masked, ICW4 as told.
 TAP_UNUSED static struct pic pic_with(uint8_t icw4, uint8_t icw4_second)

@@ -68,9 +68,9 @@ static void run_ticks(const struct vmx_capability *cap)
 {
     static struct pic pic;
     static struct port_range with_timer[SUITE_PORTS + 3] = {
-        {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "8259", pic_in, pic_out, &pic},
-        {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "8259", pic_in, pic_out, &pic},
-        {PIT_FIRST, PIT_LAST, "PIT of the machine", host_in, host_out, NULL},
+        {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "8259", pic_in, pic_out, &pic.first},
+        {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "8259", pic_in, pic_out, &pic.second},
+        {PIT_FIRST, PIT_LAST, "PIT of the machine", host_in, host_out, HOST_PORT(PIT_FIRST)},
     };
     struct payload file = payload_get("ticks");
     struct guest guest;

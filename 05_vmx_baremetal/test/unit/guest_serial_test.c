@@ -37,12 +37,12 @@ void console_putc(char c)
 
 static uint8_t in(unsigned reg)
 {
-    return (uint8_t)serial_in(&serial, (uint16_t)(SERIAL_FIRST + reg), 1);
+    return (uint8_t)serial_in(&serial, (uint16_t)reg, 1);
 }
 
 static void out(unsigned reg, uint8_t value)
 {
-    serial_out(&serial, (uint16_t)(SERIAL_FIRST + reg), 1, value);
+    serial_out(&serial, (uint16_t)reg, 1, value);
 }
 
 static bool irq(void)
@@ -54,8 +54,8 @@ static void start(void)
 {
     pic_reset(&pic);
     for (unsigned i = 0; i < 4; i++)  // ICW1 to ICW4: vectors from 20h, one line to the other chip
-        pic_out(&pic, PIC_PORT_FIRST_COMMAND + (i > 0), 1, (uint8_t[]){0x11, 0x20, 4, 1}[i]);
-    pic_out(&pic, PIC_PORT_FIRST_DATA, 1, 0xFF & ~(1u << UART_COM1_IRQ));
+        pic_out(&pic.first, i > 0, 1, (uint8_t[]){0x11, 0x20, 4, 1}[i]);
+    pic_out(&pic.first, 1, 1, 0xFF & ~(1u << UART_COM1_IRQ));
     serial_reset(&serial, &pic);
     typed = taken = sent = lost = busy = 0;
 }

@@ -40,19 +40,22 @@ static uint32_t device_in(void *device, uint16_t port, unsigned size)
     return 0x40302010 + 0x01010101 * accesses++;
 }
 
-static void device_out(void *device, uint16_t port, unsigned size, uint32_t value)
+static void device_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
-    (void)device, (void)size;
+    (void)device, (void)offset, (void)size;
     sent[accesses++ % 512] = value;
-    if (port == PORT_ENDS) {
-        guest.ended = true;
-        guest.status = MACHINE_GUEST_RESET;
-    }
+}
+
+static void end_out(void *device, uint16_t offset, unsigned size, uint32_t value)
+{
+    device_out(device, offset, size, value);
+    guest.ended = true;
+    guest.status = MACHINE_GUEST_RESET;
 }
 
 static const struct port_range ports[] = {
     {PORT, PORT + 3, "device", device_in, device_out, NULL, .width = 4},
-    {PORT_ENDS, PORT_ENDS, "end", device_in, device_out, NULL},
+    {PORT_ENDS, PORT_ENDS, "end", device_in, end_out, NULL},
 };
 
 // --- The guest ---

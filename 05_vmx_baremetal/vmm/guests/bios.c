@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "common/pc/cmos.h"
+#include "common/pc/debug_console.h"
 #include "common/pc/keyboard.h"
 #include "common/pc/pic.h"
+#include "common/pc/reset.h"
 #include "common/pc/x86.h"
 #include "kernel/console/console.h"
 #include "kernel/memory/page.h"
@@ -17,21 +19,16 @@
 #include "vmm/guests/host.h"
 #include "vmm/memory/memory.h"
 
+#define KIB(n) ((uint64_t)(n) << 10)
+#define MIB(n) ((uint64_t)(n) << 20)
+#define GIB(n) ((uint64_t)(n) << 30)
+
 // The ROM ends at 4 GiB, where the CPU starts, and its last 256 KiB once more at 1 MiB.
 #define RAM         MIB(16)
 #define ROM_END     GIB(4)
 #define SHADOW_END  MIB(1)
 #define SHADOW_SIZE KIB(256)
 #define ROM_MAX     MIB(2)
-
-#define DEBUG_CONSOLE         0x402
-#define DEBUG_CONSOLE_PRESENT 0xE9
-#define RESET_CONTROL         0xCF9
-#define RESET_CPU             (1u << 2)
-
-// Accessed with 32 bits, these are PCI's, and the second is no reset.
-#define PCI_FIRST 0xCF8
-#define PCI_LAST  0xCFF
 
 #define THE_END "No bootable device"
 
@@ -41,23 +38,18 @@ struct bios {
     struct cmos cmos;
     size_t matched;  // so many characters of THE_END have just been printed
     bool talks;      // it has printed something: some builds of SeaBIOS never do
+    bool reset;      // the guest asked for one
 };
 
 static struct bios bios;
 
-static uint32_t debug_console_in(void *device, uint16_t port, unsigned size)
-{
-    (void)device, (void)port, (void)size;
-    return DEBUG_CONSOLE_PRESENT;
-}
-
 // SeaBIOS's log. After its last word it would wait for a minute and reset.
-static void debug_console_out(void *device, uint16_t port, unsigned size, uint32_t value)
+static void debug_console_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
     struct bios *self = device;
     char c = (char)value;
 
-    (void)port, (void)size;
+    (void)offset, (void)size;
     self->talks = true;
     console_putc(c);
     self->matched = c == THE_END[self->matched] ? self->matched + 1 : c == THE_END[0];
@@ -67,50 +59,31 @@ static void debug_console_out(void *device, uint16_t port, unsigned size, uint32
     }
 }
 
-static void reset(struct bios *self)
-{
-    if (!self->talks)
-        kprintf("bios: wrote no log to port 402h, expected one such as bios-256k.bin\n");
-    guest_end(self->guest, MACHINE_GUEST_RESET);
-}
-
-static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
-{
-    (void)device, (void)size;
-    return keyboard_read(port);
-}
-
-static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct bios *self = device;
-
-    (void)size;
-    if (keyboard_write(port, (uint8_t)value))
-        reset(self);
-}
-
-static void reset_control_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct bios *self = device;
-
-    (void)port, (void)size;
-    if (value & RESET_CPU)
-        reset(self);
-}
-
 static const struct port_range ports[] = {
-    {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "first 8259", pic_in, pic_out, &bios.pic},
-    {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "second 8259", pic_in, pic_out, &bios.pic},
-    {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_in, pic_out, &bios.pic},
-    {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, NULL},
-    {PORT_B, PORT_B, "timer gate of the machine", host_in, host_out, NULL},
+    {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "first 8259", pic_in, pic_out, &bios.pic.first},
+    {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "second 8259", pic_in, pic_out,
+     &bios.pic.second},
+    {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_elcr_in, pic_elcr_out,
+     &bios.pic},
+    {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, HOST_PORT(PIT_FIRST)},
+    {PORT_B, PORT_B, "timer gate of the machine", host_in, host_out, HOST_PORT(PORT_B)},
     {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, debug_console_out, &bios},
     {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &bios.cmos},
-    {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, &bios},
-    {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, &bios},
-    {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &bios},
+    {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
+    {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
+     &bios.reset},
+    {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &bios.reset},
     {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
 };
+
+static void settle(struct guest *guest)
+{
+    if (!bios.reset)
+        return;
+    if (!bios.talks)
+        kprintf("bios: wrote no log to port 402h, expected one such as bios-256k.bin\n");
+    guest_end(guest, MACHINE_GUEST_RESET);
+}
 
 static void load(struct guest *guest)
 {
@@ -139,6 +112,7 @@ void bios_create(struct guest *guest)
     guest->empty_bus = true;
     guest->pic = &bios.pic;
     guest->irqs = 1 << PIT_IRQ;
+    guest->settle = settle;
     guest->start = guest_state_real(0xF000, 0xFFFF0000, 0xFFF0);
     pic_unmask(PIT_IRQ);
 }

@@ -27,6 +27,8 @@ struct guest {
     struct guest_state start;
     // Looks for input, after an interrupt of the machine; or NULL.
     void (*poll)(struct guest *guest);
+    // Has a device ended it? After an access to a port; or NULL.
+    void (*settle)(struct guest *guest);
 };
 
 // Makes the guest called `name` out of the payloads of the image. Ends the machine with

@@ -12,9 +12,12 @@
 #define PORT_B    0x61  // gate and output of the timer's channel 2, by which systems calibrate
 #define PORT_WAIT 0x80  // nobody there: systems write to it to give a device a microsecond
 
-// In the form that a port map wants. The devices have eight data pins: `size` is ignored.
-uint32_t host_in(void *device, uint16_t port, unsigned size);
-void host_out(void *device, uint16_t port, unsigned size, uint32_t value);
+// For a port map. `device` is HOST_PORT(first port). The devices have eight data pins: `size` is
+// ignored.
+#define HOST_PORT(first) ((void *)(uintptr_t)(first))
+
+uint32_t host_in(void *device, uint16_t offset, unsigned size);
+void host_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 // The seconds since 1970 that the battery-backed clock of the machine shows, taken as UTC.
 uint64_t clock_now(void);

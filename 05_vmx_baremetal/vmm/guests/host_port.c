@@ -4,14 +4,14 @@
 
 #include "kernel/cpu.h"
 
-uint32_t host_in(void *device, uint16_t port, unsigned size)
+uint32_t host_in(void *device, uint16_t offset, unsigned size)
 {
-    (void)device, (void)size;
-    return in8(port);
+    (void)size;
+    return in8((uint16_t)((uintptr_t)device + offset));
 }
 
-void host_out(void *device, uint16_t port, unsigned size, uint32_t value)
+void host_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
-    (void)device, (void)size;
-    out8(port, (uint8_t)value);
+    (void)size;
+    out8((uint16_t)((uintptr_t)device + offset), (uint8_t)value);
 }

@@ -7,6 +7,7 @@
 #include "common/pc/keyboard.h"
 #include "common/pc/long_mode.h"
 #include "common/pc/pic.h"
+#include "common/pc/reset.h"
 #include "kernel/console/console.h"
 #include "kernel/memory/page.h"
 #include "kernel/memory/payload.h"
@@ -18,63 +19,22 @@
 #include "vmm/memory/memory.h"
 
 // What the hypervisor keeps for itself: page tables for the guest, a VMCS, and the like.
-#define RESERVE    (16ull << 20)
-#define RESET_CPU  (1u << 2)
-#define RESET_PORT 0xCF9
-
-// Where a PC has its PCI bus. Linux writes 32 bits to the first port, and of these the second byte
-// is no reset. Source: PCI Local Bus Specification, "Software Generation of Configuration
-// Transactions".
-#define PCI_FIRST 0xCF8
-#define PCI_LAST  0xCFF
+#define RESERVE (16ull << 20)
 
 static struct machine {
-    struct guest *guest;
     struct pic pic;
     struct cmos cmos;
     struct guest_serial serial;
     struct acpi_pm1a power;
+    bool reset;  // the guest asked for one
 } machine;
 
-static uint32_t keyboard_in(void *device, uint16_t port, unsigned size)
+static void settle(struct guest *guest)
 {
-    (void)device, (void)size;
-    return keyboard_read(port);
-}
-
-static void keyboard_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct machine *self = device;
-
-    (void)size;
-    if (keyboard_write(port, (uint8_t)value))
-        guest_end(self->guest, MACHINE_GUEST_RESET);
-}
-
-static void reset_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct machine *self = device;
-
-    (void)port, (void)size;
-    if (value & RESET_CPU)
-        guest_end(self->guest, MACHINE_GUEST_RESET);
-}
-
-static uint32_t power_in(void *device, uint16_t port, unsigned size)
-{
-    struct machine *self = device;
-
-    (void)size;
-    return acpi_pm1a_read(&self->power, port);
-}
-
-static void power_out(void *device, uint16_t port, unsigned size, uint32_t value)
-{
-    struct machine *self = device;
-
-    (void)size;
-    if (acpi_pm1a_write(&self->power, port, (uint16_t)value))
-        guest_end(self->guest, MACHINE_OFF);
+    if (machine.reset)
+        guest_end(guest, MACHINE_GUEST_RESET);
+    if (machine.power.off)
+        guest_end(guest, MACHINE_OFF);
 }
 
 static void poll(struct guest *guest)
@@ -85,19 +45,23 @@ static void poll(struct guest *guest)
 
 static const struct port_range ports[] = {
     {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &machine.serial},
-    {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "first 8259", pic_in, pic_out, &machine.pic},
-    {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "second 8259", pic_in, pic_out, &machine.pic},
-    {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_in, pic_out, &machine.pic},
-    {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, NULL},
-    {PORT_B, PORT_B, "timer gate of the machine", host_in, host_out, NULL},
-    {PORT_WAIT, PORT_WAIT, "nobody, for a wait", host_in, host_out, NULL},
+    {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "first 8259", pic_in, pic_out,
+     &machine.pic.first},
+    {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "second 8259", pic_in, pic_out,
+     &machine.pic.second},
+    {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_elcr_in, pic_elcr_out,
+     &machine.pic},
+    {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, HOST_PORT(PIT_FIRST)},
+    {PORT_B, PORT_B, "timer gate of the machine", host_in, host_out, HOST_PORT(PORT_B)},
+    {PORT_WAIT, PORT_WAIT, "nobody, for a wait", host_in, host_out, HOST_PORT(PORT_WAIT)},
     {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &machine.cmos},
-    {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", keyboard_in, keyboard_out, &machine},
-    {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, &machine},
-    {RESET_PORT, RESET_PORT, "reset control", NULL, reset_out, &machine},
+    {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
+    {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
+     &machine.reset},
+    {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &machine.reset},
     {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
-    {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", power_in, power_out, &machine,
-     .width = 2},
+    {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", acpi_pm1a_in, acpi_pm1a_out,
+     &machine.power, .width = 2},
 };
 
 static void *ram_at(void *context, uint64_t gpa, uint64_t size)
@@ -114,6 +78,23 @@ static uint64_t ram_size(void)
 
     size = size > RESERVE ? (size - RESERVE) & ~(PAGE_SIZE_2M - 1) : 0;
     return size < GUEST_RAM_LOW_MAX ? size : GUEST_RAM_LOW_MAX;
+}
+
+// Ends the machine with what is wrong with which input.
+static void refuse(enum linux_error error, uint64_t limit)
+{
+    static const char *const inputs[] = {
+        [LINUX_KERNEL] = "kernel",
+        [LINUX_INITRD] = "initrd",
+        [LINUX_COMMAND_LINE] = "command line",
+        [LINUX_MEMORY_MAP] = "memory map",
+    };
+
+    kprintf("%s: %s", inputs[linux_error_about(error)], linux_error_text(error));
+    if (linux_error_has_limit(error))
+        kprintf(" %lu bytes", limit);
+    kprintf("\n");
+    machine_end(MACHINE_BAD_INPUT);
 }
 
 static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram)
@@ -133,11 +114,8 @@ static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram
         boot.initrd_size = initrd.size;
     }
     error = linux_load(&boot, ram, &loaded);
-    if (error != LINUX_OK) {
-        kprintf("kernel, initrd or command line: it %s %lu\n", linux_error_text(error),
-                loaded.limit);
-        machine_end(MACHINE_BAD_INPUT);
-    }
+    if (error)
+        refuse(error, loaded.limit);
     acpi_write_tables(memory_at(&guest->ept, ACPI_GPA, ACPI_SIZE), ACPI_GPA, 1);
     long_mode_write(ram);
     return loaded;
@@ -151,7 +129,7 @@ void linux_create(struct guest *guest)
     memory_add(&guest->ept, 0, ram.low);
     loaded = load(guest, &ram);
 
-    machine = (struct machine){.guest = guest};
+    machine = (struct machine){0};
     pic_reset(&machine.pic);
     cmos_reset(&machine.cmos, clock_now, ram.low, 0);
     serial_reset(&machine.serial, &machine.pic);
@@ -162,6 +140,7 @@ void linux_create(struct guest *guest)
     guest->pic = &machine.pic;
     guest->irqs = 1 << PIT_IRQ;
     guest->poll = poll;
+    guest->settle = settle;
     guest->start = guest_state_long(loaded.entry, LONG_MODE_PAGE_TABLE);
     guest->start.rsi = loaded.boot_params;
     pic_unmask(PIT_IRQ);

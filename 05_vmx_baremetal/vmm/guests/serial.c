@@ -46,23 +46,23 @@ void serial_poll(struct guest_serial *serial)
 
 // Polled at each access too: a guest may print for long with its interrupts off, and the machine's
 // UART holds only one byte of what is typed meanwhile.
-uint32_t serial_in(void *device, uint16_t port, unsigned size)
+uint32_t serial_in(void *device, uint16_t offset, unsigned size)
 {
     struct guest_serial *serial = device;
-    uint8_t value = uart_read(&serial->uart, port - SERIAL_FIRST);
+    uint8_t value = uart_read(&serial->uart, offset);
 
     (void)size;
     serial_poll(serial);
     return value;
 }
 
-void serial_out(void *device, uint16_t port, unsigned size, uint32_t value)
+void serial_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
     struct guest_serial *serial = device;
     uint8_t byte;
 
     (void)size;
-    uart_write(&serial->uart, port - SERIAL_FIRST, (uint8_t)value);
+    uart_write(&serial->uart, offset, (uint8_t)value);
     while (uart_transmit(&serial->uart, &byte)) {
         while (!console_ready())  // on a wire, as many bytes arrive in this time as leave
             take(serial);

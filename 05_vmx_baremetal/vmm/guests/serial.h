@@ -20,9 +20,9 @@ struct guest_serial {
 
 void serial_reset(struct guest_serial *serial, struct pic *pic);
 
-// The ports, in the form that a port map wants. `device` is the struct guest_serial.
-uint32_t serial_in(void *device, uint16_t port, unsigned size);
-void serial_out(void *device, uint16_t port, unsigned size, uint32_t value);
+// For a port map. `device` is the struct guest_serial.
+uint32_t serial_in(void *device, uint16_t offset, unsigned size);
+void serial_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 // Takes what was typed: into the UART as much as it has room for, the rest into the queue. What
 // neither takes waits in the machine's UART.

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 void vcpu_set_leaf(struct vcpu *vcpu, uint64_t ram, uint32_t tag)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 // One chain is one request. Does it, and stores in `written` how many bytes went into the chain's
 // buffers. Returns false if it can't be a request: no room for the header, or none for the status.

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 // The three tables in our memory; false if they aren't wholly in the guest's RAM.
 struct tables {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 // The guest has put frames into the transmit queue: hands them all to `send`.
 static void net_transmit(struct net *net)

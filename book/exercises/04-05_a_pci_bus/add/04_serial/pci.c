@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 static void not_done_yet(const char *function)
 {

@@ -1,6 +1,6 @@
 // The user's terminal of terminal.h.
 
-#include "terminal.h"
+#include "common/host/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "common/kvm/status.h"
+#include "common/status.h"
 
 #define CTRL_A 0x01
 
@@ -37,23 +37,40 @@ static void restore_and_die(int signal)
     raise(signal);
 }
 
-void terminal_raw(void)
+static void terminal_switch(const struct termios *settings)
 {
     static const int deadly[] = {SIGHUP,  SIGINT, SIGTERM, SIGQUIT,            // from outside
                                  SIGSEGV, SIGBUS, SIGILL,  SIGFPE,  SIGABRT};  // bugs of ours
     struct sigaction action = {.sa_handler = restore_and_die, .sa_flags = SA_RESETHAND};
+
+    atexit(terminal_restore);
+    for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
+        sigaction(deadly[i], &action, NULL);
+    is_raw = true;
+    tcsetattr(STDIN_FILENO, TCSANOW, settings);
+}
+
+void terminal_raw(void)
+{
     struct termios raw;
 
     if (tcgetattr(STDIN_FILENO, &saved) < 0)
         return;
     raw = saved;
     cfmakeraw(&raw);
+    terminal_switch(&raw);
+}
 
-    atexit(terminal_restore);
-    for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
-        sigaction(deadly[i], &action, NULL);
-    is_raw = true;
-    tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+void terminal_keys_only(void)
+{
+    struct termios keys;
+
+    if (tcgetattr(STDIN_FILENO, &saved) < 0)
+        return;  // not a terminal: a pipe or a file, which need no settings
+    keys = saved;
+    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    keys.c_iflag &= ~(tcflag_t)ICRNL;  // Enter is 13 on a PC
+    terminal_switch(&keys);
 }
 
 bool terminal_is_raw(void)
@@ -71,6 +88,12 @@ void terminal_restore(void)
     tcsetattr(STDIN_FILENO, TCSANOW, &saved);
 }
 
+static void print_help(void)
+{
+    if (write(STDERR_FILENO, help, sizeof(help) - 1) < 0)
+        return;  // nobody there to help
+}
+
 enum terminal_command terminal_keys(struct terminal_keys *keys, uint8_t *bytes, size_t *count)
 {
     enum terminal_command command = TERMINAL_NOTHING;
@@ -86,17 +109,11 @@ enum terminal_command terminal_keys(struct terminal_keys *keys, uint8_t *bytes, 
         if (keys->escaped && bytes[i] == 'x')
             command = TERMINAL_QUIT;
         else if (keys->escaped && bytes[i] == 'h')
-            command = TERMINAL_HELP;
+            print_help();
         else if (!keys->escaped || bytes[i] == CTRL_A)
             bytes[kept++] = bytes[i];
         keys->escaped = false;  // after Ctrl-A any other key is a slip: it does nothing
     }
     *count = kept;
     return command;
-}
-
-void terminal_help(void)
-{
-    if (write(STDERR_FILENO, help, sizeof(help) - 1) < 0)
-        return;  // nobody there to help
 }

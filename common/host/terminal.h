@@ -1,8 +1,10 @@
 // The user's terminal, lent to the guest: every key goes to it, Ctrl-C included, but for one,
 // Ctrl-A. However the program ends, the terminal gets back the settings that it had.
+//
+// Taught in book/04_serial. Used by stage 02's screen as well, which leaves Ctrl-C alone.
 
-#ifndef TERMINAL_H
-#define TERMINAL_H
+#ifndef COMMON_HOST_TERMINAL_H
+#define COMMON_HOST_TERMINAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,6 +18,9 @@ void terminal_open_standard(void);
 // else. Call it when set-up has succeeded: until then Ctrl-C works, and messages look right.
 void terminal_raw(void);
 
+// Of that only this: keys count as they are pressed, and without an echo. Ctrl-C keeps its meaning.
+void terminal_keys_only(void);
+
 // Is somebody at a terminal, which terminal_raw() has switched?
 bool terminal_is_raw(void);
 
@@ -27,18 +32,15 @@ void terminal_restore(void);
 enum terminal_command {
     TERMINAL_NOTHING,
     TERMINAL_QUIT,  // Ctrl-A x
-    TERMINAL_HELP,  // Ctrl-A h
 };
 
 struct terminal_keys {
     bool escaped;  // the last key was Ctrl-A
 };
 
-// Takes the Ctrl-A sequences out of the `*count` bytes typed, and returns the last command in them.
+// Takes the Ctrl-A sequences out of the `*count` bytes typed, and returns the last command in them;
+// Ctrl-A h, which prints what the user can do, is done here.
 // After TERMINAL_QUIT nothing counts any more. Input that isn't a terminal passes as it is.
 enum terminal_command terminal_keys(struct terminal_keys *keys, uint8_t *bytes, size_t *count);
-
-// Prints what the user can do with Ctrl-A.
-void terminal_help(void);
 
 #endif

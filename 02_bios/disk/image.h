@@ -1,0 +1,23 @@
+// The file that is the guest's disk.
+
+#ifndef DISK_IMAGE_H
+#define DISK_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SECTOR_SIZE 512  // bytes
+
+// A disk image: a file that the guest reads and, unless it is read-only, writes.
+struct disk_image {
+    const char *path;  // NULL: there is none
+    int fd;
+    uint64_t sectors;  // of 512 bytes
+    bool read_only;
+};
+
+// Opens the disk image at `path`, for writing where that is allowed. Refuses what is missing, not a
+// regular file, or not made of whole sectors: one line, and VM_BAD_USAGE.
+struct disk_image disk_image_open(const char *path);
+
+#endif
