@@ -8,7 +8,7 @@
 # A program of a stage runs where common/lab/run would take it, straight or in the KVM lab.
 #
 #   check lab     the guest is a whole kernel, which common/lab/run calls --fast
-#   check inside  the programs leave files for other commands: in the lab all of them run together, but
+#   check inside  the commands need one another's files, or time: in the lab all of them run together, but
 #                 for those that begin with `make`
 #   check broken  in a copy of the tree with the changes of the ```diff break= fences above, up to the
 #                 heading before
@@ -158,7 +158,7 @@ sub execute {
         }
     }
     if ($inside) {
-        my ($stage) = $inside =~ m{(0\d_\w+)/};
+        my ($stage) = $inside =~ /\b(0\d_\w+)/;
         $script .= "common/lab/kvm-lab --with $stage --with $stage/vm --with /usr/share/seabios sh -c "
           . shell("exec 2>&1\n$start$inside") . "\n";
     }
