@@ -189,7 +189,7 @@ sub asm_symbols {
         if ($symbol->{kind} ne 'block') {
             # What stands directly above the next symbol is about that one.
             $last = comment_above($lines, $last + 1, qr/^;/) - 1 if $last == $next - 1;
-            $last-- while $last > $first && $lines->[$last - 1] !~ /\S/;
+            $last-- while $last > $first && $lines->[$last - 1] =~ /^\s*((align|section|%if\w*)\b.*)?$/;
         }
         @$symbol{'first', 'last'} = (comment_above($lines, $first, qr/^;/), $last);
     }
