@@ -26,9 +26,8 @@ struct serial {
     int vm_fd;
     bool line;  // the level of the interrupt line, as KVM heard it last
 
-    struct kvm_coalesced_mmio_ring
-        *ring;           // bytes sent without an exit; NULL: KVM has no such thing
-    uint32_t ring_size;  // entries
+    struct kvm_coalesced_mmio_ring *ring;  // bytes sent without an exit; NULL: KVM can't
+    uint32_t ring_size;                    // entries
 };
 
 // For a port map: `device` is a struct serial.
