@@ -25,7 +25,7 @@ void file_close(struct file *file);
 // Refuses what is not a number, outside `min` to `max` bytes, or not a multiple of 4 KiB.
 uint64_t parse_size(const char *option, const char *text, uint64_t min, uint64_t max);
 
-// Prints `program: ` and the printf-style line to stderr, and ends with VM_BAD_USAGE.
+// Prints the printf-style line to stderr, and ends with VM_BAD_USAGE.
 __attribute__((noreturn, format(printf, 1, 2))) void bad_usage(const char *format, ...);
 
 #endif
