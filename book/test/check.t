@@ -388,7 +388,7 @@ transcript() {
 fails() {
     check transcripts
     like "$out" "^# .*$1" "$2"
-    like "$out" "^not ok 1 - $page:[0-9]+$" "$2: not ok"
+    like "$out" "^not ok 1 - $page:[0-9]+( \\([0-9]+ s\\))?\$" "$2: not ok"
 }
 transcript <<'END'
 $ cd 01_hello
