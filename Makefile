@@ -63,7 +63,7 @@ book:  ## Make the book's web site
 	@common/lab/deps --need book
 	@$(MAKE) -C book --no-print-directory site
 
-diff:  ## What changed between two stages: FROM=01_hello TO=02_bios (STAT=1: a summary)
+diff:  ## What changed between two stages: FROM=01_hello TO=02_bios (STAT=1: how much)
 	@COLOUR='$(COLOUR)' book/tools/stage-diff $(if $(STAT),--stat) '$(FROM)' '$(TO)'
 
 exercises:  ## List the exercises; each checks itself

@@ -21,8 +21,7 @@ void screen_connect(struct screen *screen, const char *until)
     memcpy(screen->rom, screen_bin, SCREEN_ROM_SIZE);
     for (unsigned i = 0; i < SCREEN_ROM_SIZE; i++)
         sum += screen->rom[i];
-    screen->rom[SCREEN_ROM_SIZE - 1] =
-        (uint8_t)-sum;  // now they add up to 0: an option ROM is valid
+    screen->rom[SCREEN_ROM_SIZE - 1] = (uint8_t)-sum;  // an option ROM adds up to 0
     terminal_keys_only();
 }
 

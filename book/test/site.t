@@ -103,6 +103,9 @@ sub content {
     local $/;
     return <$in>;
 }
+my @pictures = content('html') =~ /<img\s[^>]*src="([^"]+)"/g;
+cmp_ok(scalar @pictures, '>', 1, 'with pictures in the whole book');
+is(join("\n", grep { !-s "$book/build/$_" } @pictures), '', 'which are where it looks for them');
 like(content('epub'), qr/^PK.{28,58}application\/epub\+zip/s, 'an EPUB');
 my $pdf = content('pdf');
 like($pdf, qr/^%PDF/, 'a PDF');

@@ -1,4 +1,4 @@
-# The whole book: its pages in reading order, and the problems found in them.
+# The whole book: its pages in reading order, and the problems and warnings found in them.
 
 package Book;
 
@@ -8,7 +8,7 @@ use Page;
 
 sub new {
     my ($class, $top) = @_;
-    my $self = bless {top => $top, problems => [], pages => {}}, $class;
+    my $self = bless {top => $top, problems => [], warnings => [], pages => {}}, $class;
     chomp(my @files = `cd '$top' && find book -name '*.md' ! -path '*/build/*' | LC_ALL=C sort`);
     @files or die "$top: no pages below book/\n";
     $self->{pages}{$_} = Page->read($top, $_) for @files;
@@ -51,6 +51,12 @@ sub problem {
     my ($self, $page, $line, $sentence) = @_;
     my $path = ref $page ? $page->{path} : $page;
     push @{$self->{problems}}, "$path:" . ($line ? "$line:" : '') . " $sentence";
+}
+
+# Something to think about, which fails no check.
+sub warning {
+    my ($self, $page, $line, $sentence) = @_;
+    push @{$self->{warnings}}, "$page->{path}:" . ($line ? "$line:" : '') . " warning: $sentence";
 }
 
 1;

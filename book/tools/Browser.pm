@@ -70,7 +70,7 @@ sub call {
 sub next_message {
     my ($self) = @_;
     local $SIG{ALRM} = sub { die "Chromium does not answer\n" };
-    alarm 400;  # the whole book as PDF, on a busy machine
+    alarm 400;  # against a hang, on a busy machine
     my $end;
     while (($end = index $self->{buffer}, "\0") < 0) {
         sysread $self->{in}, $self->{buffer}, 65536, length $self->{buffer} or die "Chromium has ended\n";

@@ -41,6 +41,8 @@ sub check_one {
         $book->problem($page, $fence->{first}, "this listing has no source: $wrong");
         return;
     }
+    my $early = stops_early($book->{top}, $fence->{attribute}, $wanted);
+    $book->problem($page, $fence->{first}, "the listing stops early: $early") if $early;
     my @have = @{$fence->{body}};
     my @want = @{$wanted->{lines}};
     return if @have == @want && join("\n", @have) eq join("\n", @want);
@@ -49,6 +51,36 @@ sub check_one {
         'the listing differs from the code, which has '
           . (defined $want[$i] ? "`$want[$i]`" : 'no more lines')
           . '; `make -C book listings` rewrites it');
+}
+
+# What `symbol=` and `anchor=` name is printed whole: its definition, up to where it ends. A part is asked for with
+# `lines=`. Returns a sentence where it is not so.
+sub stops_early {
+    my ($top, $attribute, $wanted) = @_;
+    my $names = $attribute->{symbol} // $attribute->{anchor} // return;
+    return if defined $attribute->{lines} || defined $attribute->{from};
+    my ($file, %printed) = ($wanted->{file}, map { $_ => 1 } @{$wanted->{numbers}});
+    my $lines = Source::lines($top, $file);
+    for my $name (map { s/^\s+|\s+$//gr } split /,/, $names) {
+        if ($file =~ /\.[ch]$/) {
+            my ($definition) = grep { $lines->[$_ - 1] =~ /^\s*#\s*define\s+\Q$name\E\b/ } 1 .. @$lines;
+            return "`$name` is defined in line $definition of $file, which it doesn't print"
+              if $definition && !$printed{$definition};
+        } elsif ($file =~ /\.(asm|inc)$/) {
+            my $symbol = Source::find($top, $file, $name);
+            my $next = Source::goes_on($lines, $symbol->{first}, $symbol->{last});
+            return "`$name` goes on in line $next of $file: `" . $lines->[$next - 1] =~ s/^\s+//r . '`'
+              if $symbol->{kind} eq 'label' && $next && !$printed{$next};
+        }
+    }
+    return unless $file =~ /\.[ch]$/;
+    my $open = 0;
+    for my $line (@{$wanted->{lines}}) {
+        my $code = $line =~ s{"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|//.*}{}gr;
+        $open += () = $code =~ /[({\[]/g;
+        $open -= () = $code =~ /[)}\]]/g;
+    }
+    return $open ? 'its brackets do not close' : undef;
 }
 
 # Puts the code into the page. Returns how many listings changed.

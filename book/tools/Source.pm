@@ -102,8 +102,10 @@ my %c_kinds = map { $_ => 1 } qw(function struct union enum typedef variable mac
 sub c_symbols {
     my ($top, $file, $lines) = @_;
     my (@symbols, @enumerators);
+    # A macro that defines functions is no function, and must not swallow the next one: `NAME(x)` alone in a line.
+    my %uses = map { $_ => 1 } map { /^([A-Z_][A-Z0-9_]*)\([^;{]*$/ ? "-I$1+" : () } @$lines;
     open my $ctags, '-|', 'ctags', '--quiet=yes', '--options=NONE', '--language-force=C', '-f', '-',
-      '--fields=+neKs', '--kinds-C=+pxd', "$top/$file"
+      '--fields=+neKs', '--kinds-C=+pxd', sort(keys %uses), "$top/$file"
       or die "ctags: $!; it is the package universal-ctags\n";
     while (<$ctags>) {
         next if /^!/;
@@ -169,7 +171,11 @@ sub asm_symbols {
     }
     for my $i (0 .. $#symbols) {
         my $symbol = $symbols[$i];
-        my $next = $i < $#symbols ? $symbols[$i + 1]{line} : @$lines + 1;
+        my $j = $i + 1;
+        # A macro or a constant in the middle of a routine doesn't end it.
+        $j++ while $symbol->{kind} eq 'label' && $j < @symbols && $symbols[$j]{kind} ne 'label'
+          && defined goes_on($lines, $symbol->{line}, $symbols[$j]{line} - 1);
+        my $next = $j < @symbols ? $symbols[$j]{line} : @$lines + 1;
         my ($first, $last) = ($symbol->{line}, $next - 1);
         if ($symbol->{kind} eq 'data') {
             ($first, $last) = paragraph($lines, $symbol->{line});
@@ -183,11 +189,31 @@ sub asm_symbols {
         if ($symbol->{kind} ne 'block') {
             # What stands directly above the next symbol is about that one.
             $last = comment_above($lines, $last + 1, qr/^;/) - 1 if $last == $next - 1;
-            $last-- while $last > $first && $lines->[$last - 1] !~ /\S/;
+            $last-- while $last > $first && $lines->[$last - 1] =~ /^\s*((align|section|%if\w*)\b.*)?$/;
         }
         @$symbol{'first', 'last'} = (comment_above($lines, $first, qr/^;/), $last);
     }
     return @symbols;
+}
+
+# The operation of a line of assembly, '' where the CPU meets none.
+sub operation {
+    my ($line) = @_;
+    my $text = $line =~ s/;.*//r =~ s/^\s*[\w.?\$]+:(?!:)//r;
+    $text =~ s/^\s*(?:(?:o64|a32|o32|rep\w*|lock)\s+)*//;
+    my ($operation) = $text =~ /^[\w.\$?]+\s+($asm_data)/ ? $1 : $text =~ /^(\S+)/;
+    return '' if !defined $operation || $operation =~ /^(%|(align|bits|default|extern|global|org|section|cpu)\b)/i;
+    return lc $operation;
+}
+
+# Do lines `first` to `last` of an assembly file end in code that runs on into what follows? Then the number of the
+# next line that is code, else undef.
+sub goes_on {
+    my ($lines, $first, $last) = @_;
+    my ($end) = grep { $_ ne '' } map { operation($lines->[$_ - 1]) } reverse $first .. $last;
+    return if !defined $end || $end =~ /^(ret[fnq]?|iret[dq]?|jmp|ud2|sysret|equ)$/ || $end =~ /^$asm_data/;
+    my ($next) = grep { operation($lines->[$_ - 1]) ne '' } $last + 1 .. @$lines;
+    return $next;
 }
 
 sub sh_symbols {

@@ -14,9 +14,8 @@
 enum port { PORT_STDIN = 1, PORT_STDOUT, PORT_STDERR, PORT_TERMINAL, PORT_FILES, PORT_CONTROL };
 
 enum message_kind {
-    MESSAGE_GO =
-        1,         // to the agent: unpack the files and start the command; `number`: its terminals
-    MESSAGE_SIZE,  // to the agent: the terminal has this size now
+    MESSAGE_GO = 1,  // to the agent: unpack the files, start the command on `number` terminals
+    MESSAGE_SIZE,    // to the agent: the terminal has this size now
     MESSAGE_SIGNAL,  // to the agent: send `number` to the command
     MESSAGE_CLOSED,  // to the agent: nobody reads descriptor `number` any more
     MESSAGE_READY,   // from the agent: waits for MESSAGE_GO

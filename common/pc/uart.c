@@ -139,9 +139,8 @@ static void thr_write(struct uart *uart, uint8_t byte)
         uart->thre_pending = uart->transmit.count == 0;
         return;
     }
-    if (uart->transmit.count ==
-        fifo_size(uart))  // the guest didn't wait for THRE: its byte is lost
-        return;
+    if (uart->transmit.count == fifo_size(uart))
+        return;  // the guest didn't wait for THRE: its byte is lost
     fifo_put(&uart->transmit, byte);
 }
 
