@@ -52,7 +52,7 @@ check:  ## Compare with the house style, and build with two compilers that forgi
 
 bench:  ## What virtualising costs: stage 04 beside QEMU (RUNS=5), stage 05 beside the bare machine
 	@$(MAKE) -C 04_serial -s --no-print-directory guest build/vm-static
-	@common/lab/bench
+	@common/lab/bench/kvm
 	@$(MAKE) -C 05_vmx_baremetal -s --no-print-directory bench
 
 fuzz:  ## Feed the parsers and devices with nonsense (FUZZ_SECONDS=600 each)

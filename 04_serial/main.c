@@ -21,7 +21,7 @@
 #include "common/kvm/report.h"
 #include "common/kvm/stats.h"
 #include "common/kvm/vcpu.h"
-#include "common/pc/acpi.h"
+#include "common/pc/acpi/acpi.h"
 #include "common/pc/cmos.h"
 #include "common/pc/keyboard.h"
 #include "input.h"

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "common/host/kernel.h"
-#include "common/pc/acpi.h"
+#include "common/pc/acpi/acpi.h"
 
 struct options {
     struct kernel kernel;  // with its initrd and its command line

@@ -5,9 +5,9 @@ GUEST   ?= hello
 MACHINE ?= auto
 MEMORY  ?= 256
 
-BIN      = $(wildcard test/guest/*.asm)
+BIN      = $(wildcard test/guest/*/*.asm)
 IMAGE    = $(BUILD)/disk.img
-VMX_LAB  = $(TOP)/common/lab/vmx-lab
+VMX_LAB  = $(TOP)/common/lab/vmx-lab/start
 LDLIBS   = $(BUILD)/host.a
 
 CMDLINE   ?= console=ttyS0
@@ -31,7 +31,7 @@ BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.as
 HOST_C    := $(filter-out %/main.c kernel/string.c,$(BARE_C) $(SUITE_C)) boot/image_table.c
 HOST_OBJ  := $(HOST_C:%.c=$(BUILD)/host/%.o) $(BARE_COMMON:%.c=$(BUILD)/host/common/%.o)
 TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common/host/file)
-KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/kvm_guests $(addprefix common/,host/file kvm/io \
+KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/tools/kvm_guests $(addprefix common/,host/file kvm/io \
                kvm/ioctl kvm/memory kvm/vcpu pc/guest_ram pc/port))
 OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c */*/offsets.c))
 BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
@@ -52,13 +52,13 @@ nasm       = $(NASM) -M -MT $@ -I$(BUILD)/ -I./ $< >$@.d && \
 CHOSEN    := $(filter $(if $(GUEST:suite=),%/$(GUEST).bin,%),$(GUESTS))
 PAYLOADS   = symbols=$(BUILD)/$(PROGRAM).symbols options=$(BUILD)/options hello=$(HELLO) \
              $(if $(filter bios,$(GUEST)),bios=$(BIOS)) \
-             $(if $(filter suite,$(GUEST)),bios=$(BUILD)/test/guest/ports.bin) \
+             $(if $(filter suite,$(GUEST)),bios=$(BUILD)/test/guest/devices/ports.bin) \
              $(if $(filter linux,$(GUEST)),kernel=$(KERNEL) initrd=$(INITRD)) \
              $(foreach bin,$(CHOSEN),$(basename $(notdir $(bin)))=$(bin))
 
 all: $(IMAGE)
 
-test-build: guest $(BUILD)/suite.bin $(BUILD)/suite.symbols $(BUILD)/test/damage $(BUILD)/test/kvm_guests
+test-build: guest $(BUILD)/suite.bin $(BUILD)/suite.symbols $(BUILD)/test/tools/damage $(BUILD)/test/tools/kvm_guests
 
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
 	$(Q)prove -e '' -v test/kernels.sh
@@ -70,10 +70,10 @@ run demo:
 
 disasm: $(BOOT_BIN)
 
-$(UNITS) $(BUILD)/test/damage: $(BUILD)/host.a
+$(UNITS) $(BUILD)/test/tools/damage: $(BUILD)/host.a
 
 # Static, for the KVM lab.
-$(BUILD)/test/kvm_guests: $(KVM_OBJ)
+$(BUILD)/test/tools/kvm_guests: $(KVM_OBJ)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
 
@@ -82,7 +82,7 @@ debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
 
 bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a boot of Linux, and one exit
 	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/vm-static
-	$(Q)$(TOP)/common/lab/vmx-bench $(BUILD) $(BUILD)/bench
+	$(Q)$(TOP)/common/lab/bench/vmx $(BUILD) $(BUILD)/bench
 
 usb: all  ## How to put the image on a USB stick (writes nothing)
 	$(Q)sed 's,@IMAGE@,$(IMAGE),' boot/usb.txt

@@ -8,6 +8,6 @@ kernel=../common/build/guest/vmlinuz
 initrd=../common/build/guest/initrd.gz
 lab=
 [ "$(../common/lab/run --where --fast)" = straight ] ||
-    lab="../common/lab/kvm-lab --cpus 2 --memory 2048 --with $vm --with $kernel --with $initrd"
+    lab="../common/lab/kvm-lab/start --cpus 2 --memory 2048 --with $vm --with $kernel --with $initrd"
 # shellcheck disable=SC2086 # several words, or none
 exec timeout -k 5 1800 expect test/login.exp "$vm" $kernel $initrd $lab sh -i

@@ -3,7 +3,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
-. test/image.sh
+. test/tools/image.sh
 
 bios=${BIOS:-/usr/share/seabios/bios-256k.bin}
 image "$(printf 'guest=bios\ncheck=always')" "bios=$bios"

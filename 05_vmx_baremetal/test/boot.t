@@ -3,7 +3,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
-. test/image.sh
+. test/tools/image.sh
 
 # sector NUMBER FILE: writes the file's bytes over a sector of the image
 sector() {
@@ -45,7 +45,7 @@ refused 'load large \.\.\. the checksum does not match' "a byte changed"
 # Numbers in the table, the table's own checksum being right.
 while IFS='|' read -r field value sentence; do
     cp "$tmp/intact.img" "$tmp/disk.img"
-    "$build/test/damage" "$tmp/disk.img" "$field" "$value" || echo "not ok - damage $field"
+    "$build/test/tools/damage" "$tmp/disk.img" "$field" "$value" || echo "not ok - damage $field"
     refused "$sentence" "$field = $value"
 done <<'END'
 large.size|2999999|load large [.]{3} the checksum does not match

@@ -4,12 +4,12 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
-. test/image.sh
+. test/tools/image.sh
 
 # KVM in the same place takes 936 for a guest without any CPUID leaves.
 limit=600
 
-rom=$build/test/guest/cost.bin
+rom=$build/test/guest/cpu/cost.bin
 image "guest=hello"
 machine --machine bochs
 ticks=$(printf '%s\n' "$out" | grep -xE '[0-9]+')

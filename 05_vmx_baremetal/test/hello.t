@@ -3,7 +3,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
-. test/image.sh
+. test/tools/image.sh
 
 image "guest=hello"
 machine

@@ -7,7 +7,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
-. test/image.sh
+. test/tools/image.sh
 
 guest=../common/build/guest
 seconds=1500
@@ -20,7 +20,7 @@ works() {
     cmdline="console=ttyS0 $*"
     image "$(printf 'guest=linux\nstats=1\ncmdline=%s' "${cmdline% }")" \
         kernel="$guest/kernels/$kernel" initrd="$guest/initrd.gz"
-    timeout -k 5 $seconds expect test/linux.exp "$build/test/clock.bin" \
+    timeout -k 5 $seconds expect test/tools/linux.exp "$build/test/clock.bin" \
         "$lab" --memory "$memory" --timeout $((seconds - 10)) "$tmp/disk.img" >"$tmp/out" 2>"$tmp/err"
     is "$?" 0 "$kernel in a machine of $memory MiB, ${cmdline% }"
     [ $tap_same -eq 0 ] || diag "$(grep -v '^ok' "$tmp/out")

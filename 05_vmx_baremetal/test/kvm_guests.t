@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build}
 limit=1800  # s; a minute on an idle machine
 list=test/kvm_differences.txt
-runner=$build/test/kvm_guests
+runner=$build/test/tools/kvm_guests
 bios=../02_bios/build/vm-static
 command -v qemu-system-x86_64 >/dev/null || skip_all "qemu-system-x86_64 is missing"
 
@@ -15,12 +15,12 @@ make -s -C ../02_bios BUILD=build build/vm-static >&2 || exit 1
 names=$(sed -n 's/^\([a-z]*\): .*/\1/p' $list)
 guests=
 for name in $names; do
-    [ "$name" = ports ] || guests="$guests $build/test/guest/$name.bin"
+    [ "$name" = ports ] || guests="$guests $(echo "$build"/test/guest/*/"$name.bin")"
 done
 
 # The firmware with the port sweep runs in stage 02's machine.
-run $limit ../common/lab/kvm-lab --with "$build/test/guest" --with "$runner" --with "$bios" \
-    sh -c "uname -r; $runner $guests; $bios --bios $build/test/guest/ports.bin"
+run $limit ../common/lab/kvm-lab/start --with "$build/test/guest" --with "$runner" --with "$bios" \
+    sh -c "uname -r; $runner $guests; $bios --bios $build/test/guest/devices/ports.bin"
 is "$status" 0 "the lab, and in it every guest, comes to an end"
 seen=$(printf '%s\n' "$out" | sed -n 's/^ports that answer: \(.*\) $/ports: \1/p; t; /^[a-z]*: /p')
 

@@ -4,7 +4,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
-. test/image.sh
+. test/tools/image.sh
 
 # disk SECTOR: an image of one cylinder that begins with this boot sector
 disk() {

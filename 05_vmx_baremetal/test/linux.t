@@ -4,7 +4,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
-. test/image.sh
+. test/tools/image.sh
 
 guest=../common/build/guest
 seconds=1500
@@ -18,7 +18,7 @@ linux() {
 }
 
 linux
-timeout -k 5 $((2 * seconds)) expect test/linux.exp "$build/test/clock.bin" \
+timeout -k 5 $((2 * seconds)) expect test/tools/linux.exp "$build/test/clock.bin" \
     "$lab" --timeout $((2 * seconds - 10)) "$tmp/disk.img" >"$tmp/tap"
 status=$?
 grep -v '^1\.\.' "$tmp/tap"

@@ -4,15 +4,15 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . ../common/test/tap.sh
-. test/image.sh
+. test/tools/image.sh
 
 guests=
-for bin in "$build"/test/guest/*.bin; do
+for bin in "$build"/test/guest/*/*.bin; do
     guests="$guests $(basename "$bin" .bin)=$bin"
 done
 program=suite
 # shellcheck disable=SC2086  # a list
-image "guest=suite" $guests "bios=$build/test/guest/ports.bin"
+image "guest=suite" $guests "bios=$build/test/guest/devices/ports.bin"
 machine
 printf '%s\n' "$out" | sed -n 's/^\[05\] \(\(not \)\{0,1\}ok [0-9]*.*\)$/\1/p'
 tap_run=$(printf '%s\n' "$out" | sed -n 's/^\[05\] 1\.\.\([0-9]*\)$/\1/p')

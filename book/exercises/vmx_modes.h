@@ -8,8 +8,8 @@
 
 #include "kernel/console/console.h"
 #include "kernel/cpu.h"
-#include "test/unit/fake_vmcs.h"
-#include "test/unit/haswell.h"
+#include "test/unit/fake/fake_vmcs.h"
+#include "test/unit/fake/haswell.h"
 #include "vmm/entry_check/check.h"
 #include "vmm/guests/start.h"
 #include "vmm/vcpu/setup.h"

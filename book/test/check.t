@@ -469,9 +469,9 @@ fails "prints .me halt. where the page has .me stop." "and types something else"
 places() {
     printf '#!/bin/sh\necho %s\n' "$1" >common/lab/run
     # shellcheck disable=SC2016 # for the scripts
-    printf '#!/bin/sh\necho "lab $TRACE: $*"\n' >common/lab/kvm-lab
+    printf '#!/bin/sh\necho "lab $TRACE: $*"\n' >common/lab/kvm-lab/start
     printf '#!/bin/sh\necho "straight $TRACE: $*"\n' >01_hello/vm
-    chmod +x common/lab/run common/lab/kvm-lab 01_hello/vm
+    chmod +x common/lab/run common/lab/kvm-lab/start 01_hello/vm
 }
 transcript <<'END'
 $ cd 01_hello && TRACE=1 timeout 30 ./vm one
@@ -495,7 +495,7 @@ straight :
 END
 places lab
 # shellcheck disable=SC2016 # for the script
-printf '#!/bin/sh\nwhile [ $1 != sh ]; do shift; done\necho in the lab; exec "$@"\n' >common/lab/kvm-lab
+printf '#!/bin/sh\nwhile [ $1 != sh ]; do shift; done\necho in the lab; exec "$@"\n' >common/lab/kvm-lab/start
 check transcripts
 like "$out" "^ok 1" "all of a fence that goes inside, but for make"
 

@@ -6,7 +6,7 @@ use strict;
 use warnings;
 use Cwd ();
 use FindBin ();
-use lib "$FindBin::Bin/../tools";
+use lib "$FindBin::Bin/../tools/lib";
 use Test::More;
 use Browser;
 

@@ -7,7 +7,7 @@
 #define COMMON_HOST_KERNEL_H
 
 #include "common/host/file.h"
-#include "common/pc/linux.h"
+#include "common/pc/linux/linux.h"
 
 struct kernel {
     struct file image, initrd;  // initrd.path is NULL if there is none

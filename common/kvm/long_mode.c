@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "common/kvm/kvm.h"
-#include "common/pc/long_mode.h"
+#include "common/pc/linux/long_mode.h"
 #include "common/pc/x86.h"
 
 // The hidden part of a segment register: what the CPU would have read from the GDT.

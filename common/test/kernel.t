@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck disable=SC2016,SC2086,SC2154,SC2317  # stubs expand their own variables; lists shall split;
 #   tap.sh sets out, err, status, tmp; layouts are called by their names
-# Where kernels and their modules come from: common/guest/get-kernel and get-modules, common/lab/kernel.
+# Where kernels and their modules come from: common/guest/get-kernel and get-modules, common/lab/kvm-lab/kernel.
 # The packages are made up here, and apt is a stub that has no others.
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,9 +10,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 command -v dpkg-deb >/dev/null || skip_all "dpkg-deb is missing"
 
 # The scripts in a tree of their own, and a machine that has only what they may use.
-mkdir -p "$tmp/common/lab" "$tmp/bin" "$tmp/tools" "$tmp/archive"
+mkdir -p "$tmp/common/lab/kvm-lab" "$tmp/bin" "$tmp/tools" "$tmp/archive"
 cp -r "$here/../guest" "$tmp/common"
-cp "$here/../lab/kernel" "$tmp/common/lab"
+cp "$here/../lab/kvm-lab/kernel" "$tmp/common/lab/kvm-lab"
 guest=$tmp/common/guest
 store=$tmp/common/build/kernel
 for tool in basename cat chmod cmp cp dirname dpkg-deb find grep gzip head ls mkdir mktemp mount mv paste \
@@ -131,8 +131,8 @@ for layout in debian12 debian13 linux7 ubuntu; do
     fetch "$guest/get-modules" virtio_blk virtio_ring kvm_amd
     is "$status: $out$err" "0: $store/cloud/lib/modules/$v/virtio_blk.ko
 $store/cloud/lib/modules/$v/kvm-amd.ko" "$layout: get-modules, of which one is built in"
-    fetch "$tmp/common/lab/kernel" "$tmp/lab"
-    is "$status: $out$err" "0: " "$layout: lab/kernel says nothing"
+    fetch "$tmp/common/lab/kvm-lab/kernel" "$tmp/lab"
+    is "$status: $out$err" "0: " "$layout: lab/kvm-lab/kernel says nothing"
     is "$(cd "$tmp/lab" && echo * modules/*)" \
         "modules vmlinuz modules/10-irqbypass.ko modules/11-kvm.ko modules/12-kvm-amd.ko" \
         "$layout: and has the modules in order"
@@ -153,7 +153,7 @@ is "$(ls "$store/cloud/boot")" "vmlinuz-$v" "and replaced"
 fresh && debian12
 mkdir -p "$tmp/lab/modules" "$store/cloud.abcdef/root"
 echo half >"$tmp/lab/modules/17-kvm.ko"
-fetch "$tmp/common/lab/kernel" "$tmp/lab"
+fetch "$tmp/common/lab/kvm-lab/kernel" "$tmp/lab"
 is "$status: $(cd "$tmp/lab" && echo modules/*)" \
     "0: modules/10-irqbypass.ko modules/11-kvm.ko modules/12-kvm-amd.ko" "modules without a kernel go"
 
@@ -188,11 +188,11 @@ refused "cloud: can't unpack linux-image-$v.deb: dpkg-deb: error: .*" "a damaged
 rm "$tmp/archive/linux-image-$v.deb"
 fetch "$guest/get-kernel"
 refused "cloud: can't download linux-image-$v: E: .* 404  Not Found .*sudo apt-get update" "error 404"
-fetch "$tmp/common/lab/kernel" "$tmp/lab"
-is "$status" 5 "lab/kernel, then: status 5"
-like "$err" "^get-kernel: cloud: can't download .*KERNEL=FILE" "lab/kernel, then: says why"
+fetch "$tmp/common/lab/kvm-lab/kernel" "$tmp/lab"
+is "$status" 5 "lab/kvm-lab/kernel, then: status 5"
+like "$err" "^get-kernel: cloud: can't download .*KERNEL=FILE" "lab/kvm-lab/kernel, then: says why"
 [ ! -e "$tmp/lab/vmlinuz" ]
-ok $? "lab/kernel, then: nothing is left"
+ok $? "lab/kvm-lab/kernel, then: nothing is left"
 fetch "$guest/get-modules" kvm
 is "$status: $(echo "$err" | wc -l)" "1: 1" "get-modules, then: one line"
 
@@ -251,7 +251,7 @@ rm "$tmp/bin/apt-get" "$tmp/bin/apt-cache"
 fresh
 file own "$system/usr/lib/modules/1.0-running/vmlinuz"
 modules "$system/usr/lib/modules/1.0-running" "gzip"
-fetch "$tmp/common/lab/kernel" "$tmp/lab"
+fetch "$tmp/common/lab/kvm-lab/kernel" "$tmp/lab"
 is "$status: $out$err" "0: get-kernel: cloud: there is no apt-get here; $running" "no apt: /usr/lib/modules"
 is "$(cd "$tmp/lab" && cat vmlinuz && echo modules/*)" "own
 modules/10-irqbypass.ko modules/11-kvm.ko modules/12-kvm-amd.ko" "and the lab has it"
@@ -267,18 +267,18 @@ refused "cloud: there is no apt-get here; nor .*: /boot/vmlinuz-1.0-running can'
 file own "$tmp/boot/vmlinuz-2.0" && modules "$tmp/usr/lib/modules/2.0" xz
 ln -s boot/vmlinuz-2.0 "$tmp/link"
 LAB_KERNEL=$tmp/link
-fetch "$tmp/common/lab/kernel" "$tmp/lab"
+fetch "$tmp/common/lab/kvm-lab/kernel" "$tmp/lab"
 is "$status: $out$err$(ls "$tmp/lab")" "0: modules
 vmlinuz" "LAB_KERNEL: its modules are found"
 
 echo newer >"$tmp/boot/vmlinuz-2.0"
-fetch "$tmp/common/lab/kernel" "$tmp/lab"
+fetch "$tmp/common/lab/kvm-lab/kernel" "$tmp/lab"
 is "$(cat "$tmp/lab/vmlinuz")" newer "LAB_KERNEL has changed: so does the lab's"
 
 # lab_refused PATTERN WHAT
 lab_refused() {
     rm -rf "$tmp/lab"
-    fetch "$tmp/common/lab/kernel" "$tmp/lab"
+    fetch "$tmp/common/lab/kvm-lab/kernel" "$tmp/lab"
     is "$status: $(echo "$err" | wc -l)" "5: 1" "$2: status 5 and one line"
     like "$err" "^kvm-lab: $1" "$2: says why"
     [ ! -e "$tmp/lab/vmlinuz" ]

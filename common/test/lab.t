@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=SCRIPTDIR/tap.sh
 . "$here/tap.sh"
 
-lab=$here/../lab/kvm-lab
+lab=$here/../lab/kvm-lab/start
 limit=300  # s; a start takes 5, on a busy machine much more
 command -v qemu-system-x86_64 >/dev/null || skip_all "qemu-system-x86_64 is missing"
 
@@ -40,7 +40,7 @@ refused 2 './none: no such file' "a command that isn't there" "$lab" ./none
 kernel=$("$here/../guest/get-kernel" cloud) || exit 1
 modules=${kernel%/boot/*}/lib/modules
 mkdir packed
-LAB_KERNEL=$kernel LAB_MODULES=$modules "$here/../lab/kernel" plain
+LAB_KERNEL=$kernel LAB_MODULES=$modules "$here/../lab/kvm-lab/kernel" plain
 for format in "gzip gz" "xz xz" "zstd zst"; do
     program=${format% *}
     suffix=${format#* }
@@ -52,7 +52,7 @@ for format in "gzip gz" "xz xz" "zstd zst"; do
         while read -r module; do
             "$program" -c "$module" >"packed/${module##*/}.$suffix" 2>/dev/null
         done
-    LAB_KERNEL=$kernel LAB_MODULES=packed "$here/../lab/kernel" "$suffix"
+    LAB_KERNEL=$kernel LAB_MODULES=packed "$here/../lab/kvm-lab/kernel" "$suffix"
     diff -r plain/modules "$suffix/modules" >&2
     ok $? "modules: $suffix"
     rm packed/*

@@ -86,14 +86,14 @@ is "$out" "ok vmlinuz-6.12.9" "a kernel that was fetched"
 
 # --- The KVM lab ---
 
-kvm_lab=$tmp/tree/common/lab/kvm-lab
+kvm_lab=$tmp/tree/common/lab/kvm-lab/start
 stub "$kvm_lab" '[ "$*-$KVM_DEVICE" = /probe-/dev/kvm ] && echo "speed 3"'
 try KVM_DEVICE=/none "$trial" kvm-lab
 is "$out" "ok starts, and a guest runs in it" "a lab in which the probe runs"
 stub "$kvm_lab" 'echo "a line"; echo "kvm-lab: no way" >&2; exit 5'
 try "$trial" kvm-lab
 is "$out" "no doesn't work: kvm-lab: no way
-LAB_VERBOSE=1 common/lab/kvm-lab true    # shows its kernel's log" "a lab that doesn't start"
+LAB_VERBOSE=1 common/lab/kvm-lab/start true    # shows its kernel's log" "a lab that doesn't start"
 stub "$kvm_lab" 'echo run 17'
 try "$trial" kvm-lab
 like "$out" "^no doesn't work: run 17" "a lab in which no guest runs"

@@ -1,6 +1,6 @@
 // The ends of the machine. Its status goes, a digit and a line feed, to COM2: a guest has no
-// access to that port, and so it cannot claim a success that was none. common/lab/vmx-lab reads
-// it there. boot/end.asm does the same for the loader.
+// access to that port, and so it cannot claim a success that was none. common/lab/vmx-lab/start
+// reads it there. boot/end.asm does the same for the loader.
 //
 // Then the machine is switched off through the power management of the PIIX4, the chip that QEMU's
 // "pc" and Bochs both emulate. Where that chip is not, on real hardware, somebody has to press the

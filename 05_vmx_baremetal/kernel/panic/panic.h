@@ -1,5 +1,5 @@
-// How the machine ends. Every end has a status, which common/lab/vmx-lab makes its own exit status,
-// so that tests and shells can tell them apart. A machine that ends without one has failed.
+// How the machine ends. Every end has a status, which common/lab/vmx-lab/start makes its own exit
+// status, so that tests and shells can tell them apart. A machine that ends without one has failed.
 
 #ifndef KERNEL_PANIC_H
 #define KERNEL_PANIC_H

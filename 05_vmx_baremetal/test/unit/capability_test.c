@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "common/test/tap.h"
-#include "test/unit/haswell.h"
+#include "test/unit/fake/haswell.h"
 #include "vmm/vmx/controls.h"
 
 // All eight values of the three bits: lock, VMX inside SMX, VMX outside SMX.

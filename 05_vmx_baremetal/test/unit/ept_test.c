@@ -3,7 +3,7 @@
 #include "vmm/memory/ept.h"
 
 #include "common/test/tap.h"
-#include "test/unit/fake_pages.h"
+#include "test/unit/fake/fake_pages.h"
 
 #define GIB(n) ((uint64_t)(n) << 30)
 #define MIB(n) ((uint64_t)(n) << 20)

@@ -4,9 +4,9 @@
 
 #include "common/test/tap.h"
 #include "kernel/cpu.h"
-#include "test/unit/fake_pages.h"
-#include "test/unit/fake_report.h"
-#include "test/unit/fake_vmcs.h"
+#include "test/unit/fake/fake_pages.h"
+#include "test/unit/fake/fake_report.h"
+#include "test/unit/fake/fake_vmcs.h"
 #include "vmm/memory/guest_paging.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vmx/event.h"

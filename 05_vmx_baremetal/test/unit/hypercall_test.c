@@ -9,7 +9,7 @@
 #include "common/test/tap.h"
 #include "kernel/console/console.h"
 #include "kernel/cpu.h"
-#include "test/unit/fake_vmcs.h"
+#include "test/unit/fake/fake_vmcs.h"
 #include "vmm/exits/exits.h"
 #include "vmm/vmx/guest_state.h"
 

@@ -5,9 +5,9 @@
 
 #include "common/test/tap.h"
 #include "kernel/cpu.h"
-#include "test/unit/fake_pages.h"
-#include "test/unit/fake_report.h"
-#include "test/unit/fake_vmcs.h"
+#include "test/unit/fake/fake_pages.h"
+#include "test/unit/fake/fake_report.h"
+#include "test/unit/fake/fake_vmcs.h"
 #include "vmm/memory/memory.h"
 #include "vmm/vmx/event.h"
 #include "vmm/vmx/guest_state.h"

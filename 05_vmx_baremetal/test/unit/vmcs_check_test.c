@@ -6,8 +6,8 @@
 #include "common/test/tap.h"
 #include "kernel/cpu.h"
 #include "test/suite/broken.h"
-#include "test/unit/fake_vmcs.h"
-#include "test/unit/haswell.h"
+#include "test/unit/fake/fake_vmcs.h"
+#include "test/unit/fake/haswell.h"
 #include "vmm/vcpu/setup.h"
 #include "vmm/vmx/vmx.h"
 

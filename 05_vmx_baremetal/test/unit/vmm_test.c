@@ -2,7 +2,7 @@
 // the guest's own page tables.
 
 #include "common/test/tap.h"
-#include "test/unit/fake_pages.h"
+#include "test/unit/fake/fake_pages.h"
 #include "vmm/exits/exits.h"
 #include "vmm/guests/host.h"
 #include "vmm/memory/guest_paging.h"

@@ -1,11 +1,11 @@
 // The guest "linux": a stock kernel on the PC of 04_serial. The loader, the UART, ACPI and the rest
 // are the objects of 04_serial; here they are connected.
 
-#include "common/pc/linux.h"
-#include "common/pc/acpi.h"
+#include "common/pc/linux/linux.h"
+#include "common/pc/acpi/acpi.h"
 #include "common/pc/cmos.h"
 #include "common/pc/keyboard.h"
-#include "common/pc/long_mode.h"
+#include "common/pc/linux/long_mode.h"
 #include "common/pc/pic.h"
 #include "common/pc/reset.h"
 #include "kernel/console/console.h"

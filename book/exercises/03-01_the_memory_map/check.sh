@@ -6,7 +6,7 @@
 # shellcheck source=unit.sh
 . "$(dirname "$EXERCISE_LIB")/unit.sh"
 
-unit map.c common/pc/linux.c common/pc/bzimage.c common/pc/elf.c common/pc/e820.c \
+unit map.c common/pc/linux/linux.c common/pc/linux/bzimage.c common/pc/linux/elf.c common/pc/linux/e820.c \
     common/pc/guest_ram.c
 build 03_linux_boot vm
 

@@ -2,9 +2,9 @@
 
 #include <sys/mman.h>
 
-#include "common/pc/bootparams.h"
-#include "common/pc/linux.h"
-#include "common/test/kernel_image.h"
+#include "common/pc/linux/bootparams.h"
+#include "common/pc/linux/linux.h"
+#include "common/test/pc/kernel_image.h"
 #include "unit.h"
 
 #define MIB(n)   IMAGE_MIB(n)

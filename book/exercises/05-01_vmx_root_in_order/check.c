@@ -11,7 +11,7 @@
 #include "kernel/cpu.h"
 #include "kernel/memory/page.h"
 #include "kernel/panic/panic.h"
-#include "test/unit/haswell.h"
+#include "test/unit/fake/haswell.h"
 #include "vmm/vmx/instructions.h"
 #include "vmm/vmx/vmx.h"
 

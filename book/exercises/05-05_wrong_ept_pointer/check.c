@@ -2,7 +2,7 @@
 
 #include "vmx_modes.h"
 
-#include "test/unit/fake_pages.h"
+#include "test/unit/fake/fake_pages.h"
 #include "vmm/memory/ept.h"
 
 #define PICTURE "the picture above check_eptp() in entry_check/controls.c has the bits"

@@ -3,7 +3,7 @@
 #include "vmx_unit.h"
 
 #include "kernel/cpu.h"
-#include "test/unit/fake_vmcs.h"
+#include "test/unit/fake/fake_vmcs.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vmx/event.h"
 

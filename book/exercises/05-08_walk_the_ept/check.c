@@ -3,7 +3,7 @@
 
 #include "vmx_unit.h"
 
-#include "test/unit/fake_pages.h"
+#include "test/unit/fake/fake_pages.h"
 #include "vmm/memory/ept.h"
 
 #define REGIONS 12

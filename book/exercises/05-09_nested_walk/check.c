@@ -3,7 +3,7 @@
 
 #include "vmx_unit.h"
 
-#include "test/unit/fake_pages.h"
+#include "test/unit/fake/fake_pages.h"
 #include "vmm/memory/nested_walk.h"
 
 #define RAM     (8ull << 20)  // bytes of guest memory at GPA 0

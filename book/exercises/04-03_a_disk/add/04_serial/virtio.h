@@ -19,7 +19,7 @@
 
 #include "queue.h"
 
-// Where our one device is. ACPI tells the guest so: see dsdt_aml in common/pc/acpi.c.
+// Where our one device is. ACPI tells the guest so: see dsdt_aml in common/pc/acpi/acpi.c.
 #define VIRTIO_GPA  0xD0000000u
 #define VIRTIO_SIZE 0x200u
 #define VIRTIO_IRQ  5
