@@ -41,11 +41,13 @@ static const struct {
 // The numbers by which some exits say more. KVM has kept 32 bits of AMD's, and in newer kernels
 // keeps all 64. Source: SDM Vol. 3, "VM-Entry Failures During or After Loading Guest State" and "VM
 // Instruction Error Numbers"; AMD APM Vol. 2, "Canonicalization and Consistency Checks".
-static const struct number {
+struct number {
     uint32_t reason;
     uint64_t number;
     const char *name, *meaning;
-} numbers[] = {
+};
+
+static const struct number numbers[] = {
     // clang-format off
     {KVM_EXIT_SYSTEM_EVENT,   KVM_SYSTEM_EVENT_SHUTDOWN, "shutdown"},
     {KVM_EXIT_SYSTEM_EVENT,   KVM_SYSTEM_EVENT_RESET, "reset"},

@@ -72,7 +72,7 @@ static struct serial serial;
 static void port_write(unsigned reg, uint8_t value, const char *name)
 {
     step("write %02Xh to %s", value, name);
-    serial_out(&serial, (uint16_t)(SERIAL_FIRST + reg), 1, value);
+    serial_out(&serial, (uint16_t)reg, 1, value);
 }
 
 static void ier_write(uint8_t value)
@@ -88,7 +88,7 @@ static void iir_read(void)
     uint8_t want = cause() | UART_IIR_FIFOS, got;
 
     step("read IIR");
-    got = (uint8_t)serial_in(&serial, SERIAL_FIRST + UART_IIR, 1);
+    got = (uint8_t)serial_in(&serial, UART_IIR, 1);
     is(got, want, "the IIR");
     if (cause() == UART_IIR_THRE)
         chip.empty_told = true;
@@ -126,13 +126,13 @@ static void access_one(void)
     case 5: receive(); break;
     case 6:
         step("read the data register");
-        serial_in(&serial, SERIAL_FIRST + UART_DATA, 1);
+        serial_in(&serial, UART_DATA, 1);
         chip.received -= chip.received > 0;
         break;
     default:
         step("read LSR");
-        is(serial_in(&serial, SERIAL_FIRST + UART_LSR, 1) & UART_LSR_OVERRUN,
-           chip.overrun ? UART_LSR_OVERRUN : 0, "bit 1 of the LSR");
+        is(serial_in(&serial, UART_LSR, 1) & UART_LSR_OVERRUN, chip.overrun ? UART_LSR_OVERRUN : 0,
+           "bit 1 of the LSR");
         chip.overrun = false;
     }
 }

@@ -71,7 +71,7 @@ static uint32_t expected_read(const struct known *known, unsigned at, unsigned s
 // The port map cuts the value to the access; so do we.
 static uint32_t in(uint16_t port, unsigned size)
 {
-    uint32_t value = pci_in(&pci, port, size);
+    uint32_t value = pci_in(&pci, port - PCI_ADDRESS, size);
 
     return size == 4 ? value : value & ((1u << 8 * size) - 1);
 }
@@ -82,7 +82,7 @@ static void select_register(unsigned bus, unsigned slot, unsigned function, unsi
     uint32_t address =
         (uint32_t)enable << 31 | bus << 16 | slot << 11 | function << 8 | (at & 0xFC);
 
-    pci_out(&pci, PCI_ADDRESS, 4, address | (unit_random(4) ? 0 : 0x7F000003));
+    pci_out(&pci, 0, 4, address | (unit_random(4) ? 0 : 0x7F000003));
     unit_is(in(PCI_ADDRESS, 4), address, "port CF8h, read back",
             "bits 30:24 and 1:0 of the address are always 0");
 }
@@ -112,7 +112,7 @@ static void access_register(void)
     if (unit_random(2)) {
         uint32_t value = unit_random(3) ? unit_random(UINT32_MAX) : 0xFFFFFFFF;
 
-        pci_out(&pci, port, size, size == 4 ? value : value & ((1u << 8 * size) - 1));
+        pci_out(&pci, port - PCI_ADDRESS, size, size == 4 ? value : value & ((1u << 8 * size) - 1));
         for (unsigned i = 0; known && i < size; i++, value >>= 8)
             known->registers[at + i] =
                 (uint8_t)((known->registers[at + i] & ~known->writable[at + i]) |
@@ -135,8 +135,8 @@ static void narrow(void)
 
     select_register(0, cards[0].slot, 0, 0, true);
     before = in(PCI_ADDRESS, 4);
-    pci_out(&pci, PCI_ADDRESS + 3, 1, 1);
-    pci_out(&pci, PCI_ADDRESS, 2, 0x1234);
+    pci_out(&pci, 3, 1, 1);
+    pci_out(&pci, 0, 2, 0x1234);
     unit_is(in(PCI_ADDRESS, 4), before, "port CF8h after writes of one and of two bytes",
             "only an access of four bytes reaches the address; Linux writes a byte to CFBh to test "
             "that");
@@ -157,11 +157,11 @@ static void sizes(void)
             memcpy(&bits, writable, 4);
             select_register(0, cards[i].slot, 0, PCI_BAR + 4 * bar, true);
             unit_is(in(PCI_DATA, 4), type, "a fresh BAR", "bit 0 says that it is for ports");
-            pci_out(&pci, PCI_DATA, 4, 0xFFFFFFFF);
+            pci_out(&pci, PCI_DATA - PCI_ADDRESS, 4, 0xFFFFFFFF);
             unit_is(
                 in(PCI_DATA, 4), bits | type, "a BAR after writing ones to it",
                 "those bits that number bytes within the size stay 0, except for bit 0, the type");
-            pci_out(&pci, PCI_DATA, 4, 0);
+            pci_out(&pci, PCI_DATA - PCI_ADDRESS, 4, 0);
             unit_is(in(PCI_DATA, 4), type, "a BAR after writing zeroes to it",
                     "the type is read-only");
         }

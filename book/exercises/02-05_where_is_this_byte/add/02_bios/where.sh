@@ -1,4 +1,3 @@
-# shellcheck shell=sh
 # Where a byte of the firmware's image is, for an image of SIZE bytes and a byte at OFFSET in it: each
 # function prints the answer for its arguments. $((...)) computes; printf '0x%x\n' prints hexadecimal.
 

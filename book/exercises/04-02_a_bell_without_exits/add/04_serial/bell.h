@@ -18,7 +18,7 @@ struct bell {
 void bell_open(struct bell *bell, int vm_fd);
 
 // For a port map, four bytes wide: `device` is a struct bell.
-uint32_t bell_in(void *device, uint16_t port, unsigned size);
-void bell_out(void *device, uint16_t port, unsigned size, uint32_t value);
+uint32_t bell_in(void *device, uint16_t offset, unsigned size);
+void bell_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 #endif

@@ -27,15 +27,15 @@ void pci_card_add_bar(struct pci_card *card, unsigned bar, uint32_t size, bool i
     not_done_yet("pci_card_add_bar");
 }
 
-uint32_t pci_in(void *device, uint16_t port, unsigned size)
+uint32_t pci_in(void *device, uint16_t offset, unsigned size)
 {
-    (void)device, (void)port, (void)size;
+    (void)device, (void)offset, (void)size;
     not_done_yet("pci_in");
     return 0;
 }
 
-void pci_out(void *device, uint16_t port, unsigned size, uint32_t value)
+void pci_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
-    (void)device, (void)port, (void)size, (void)value;
+    (void)device, (void)offset, (void)size, (void)value;
     not_done_yet("pci_out");
 }

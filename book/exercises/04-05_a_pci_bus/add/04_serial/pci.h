@@ -67,7 +67,7 @@ void pci_card_init(struct pci_card *card, uint16_t vendor, uint16_t device, uint
 void pci_card_add_bar(struct pci_card *card, unsigned bar, uint32_t size, bool io);
 
 // For a port map, four bytes wide: `device` is a struct pci.
-uint32_t pci_in(void *device, uint16_t port, unsigned size);
-void pci_out(void *device, uint16_t port, unsigned size, uint32_t value);
+uint32_t pci_in(void *device, uint16_t offset, unsigned size);
+void pci_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
 #endif
