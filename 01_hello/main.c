@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 
 #include "common/host/file.h"
-#include "common/kvm/exit.h"
+#include "common/kvm/exits/exit.h"
 #include "common/kvm/kvm.h"
 #include "rom_bin.h"
 
@@ -79,7 +79,7 @@ static void vm_load(struct vm *vm, struct file rom)
     vm->memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (vm->memory == MAP_FAILED) {
         perror("guest memory");
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     memcpy(vm->memory, rom.data, rom.size);
 
@@ -102,7 +102,7 @@ static void vcpu_create(struct vm *vm)
     vm->run = mmap(NULL, run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vm->vcpu_fd, 0);
     if (vm->run == MAP_FAILED) {
         perror("kvm_run");
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
 
     KVM(vm->vcpu_fd, KVM_GET_SREGS, &sregs);
@@ -203,7 +203,7 @@ static bool vcpu_enter(struct vm *vm)
     if (errno == EINTR || errno == EAGAIN)
         return false;
     perror("KVM_RUN");
-    exit(VM_KVM_REFUSED);
+    exit(VM_REFUSED);
 }
 
 // Into the guest, out again, and a look at the reason: the loop that every VMM consists of.

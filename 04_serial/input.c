@@ -19,7 +19,7 @@ void input_open(struct input *input)
     *input = (struct input){.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     if (input->wake_fd < 0) {
         perror("eventfd");
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
 }
 

@@ -24,7 +24,7 @@ struct input {
     size_t ahead_count;
 };
 
-// Prepares for input_wait. Failures end the program with VM_KVM_REFUSED.
+// Prepares for input_wait. Failures end the program with VM_REFUSED.
 void input_open(struct input *input);
 
 // Waits for up to `*count` bytes for the guest (none, if it has no room), or for input_wake(),

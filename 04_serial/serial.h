@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "common/host/output.h"
-#include "common/kvm/coalesced.h"
+#include "common/kvm/exits/coalesced.h"
 #include "common/pc/uart.h"
 
 #define SERIAL_FIRST UART_COM1_PORT  // COM1, which Linux calls ttyS0

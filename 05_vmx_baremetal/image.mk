@@ -31,7 +31,7 @@ BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.as
 HOST_C    := $(filter-out %/main.c kernel/string.c,$(BARE_C) $(SUITE_C)) boot/image_table.c
 HOST_OBJ  := $(HOST_C:%.c=$(BUILD)/host/%.o) $(BARE_COMMON:%.c=$(BUILD)/host/common/%.o)
 TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common/host/file)
-KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/tools/kvm_guests $(addprefix common/,host/file kvm/io \
+KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/tools/kvm_guests $(addprefix common/,host/file kvm/exits/io \
                kvm/ioctl kvm/memory kvm/vcpu pc/guest_ram pc/port))
 OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c */*/offsets.c))
 BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin

@@ -34,7 +34,7 @@ void main(const struct boot_info *boot)
     static struct vmx_capability cap;
     static struct guest guest;
     static struct vcpu vcpu;
-    enum machine_status status;
+    enum vm_status status;
 
     console_init();
     RUNG("boot: long mode, console on COM1", payload_init(&boot->image));
@@ -52,5 +52,5 @@ void main(const struct boot_info *boot)
     kprintf("the guest is done after %lu exits\n", vcpu.exits);
     report_stats_if_asked(&vcpu);
     RUNG("vmx off", (vcpu_destroy(&vcpu), vmx_off()));
-    machine_end(status);
+    host_end(status);
 }

@@ -13,10 +13,11 @@ enum resume {
 // How each VMM of this project ends. Tests and scripts rely on these numbers.
 enum vm_status {
     VM_POWERED_OFF = 0,  // the guest is done: powered off, or stage 01's HLT
+    VM_PANIC = 1,        // stage 05: the hypervisor found itself in the wrong
     VM_BAD_USAGE = 2,    // bad usage or input; nothing was started
     VM_RESET = 3,        // the guest asked for a reset
     VM_CRASHED = 4,      // the guest crashed: triple fault, unhandled exit
-    VM_KVM_REFUSED = 5,  // the host's KVM refused
+    VM_REFUSED = 5,      // the host's KVM refused; stage 05: this CPU, or its firmware
 };
 
 #endif

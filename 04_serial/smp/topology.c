@@ -109,7 +109,7 @@ void vcpu_set_topology(struct vcpu *vcpu, unsigned cpus)
 
     if (!cpuid) {
         perror("CPUID leaves");
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     cpuid->nent = CPUID_ENTRIES;
     KVM(vcpu->fd, KVM_GET_CPUID2, cpuid);

@@ -48,8 +48,8 @@ boot:
 
 boot_failed:
         call print
-        mov al, MACHINE_BAD_INPUT
-        jmp machine_end
+        mov al, VM_BAD_USAGE
+        jmp host_end
 
 %include "boot/print.asm"
 %include "boot/end.asm"

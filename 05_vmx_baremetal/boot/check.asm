@@ -32,7 +32,7 @@ cpu_check:
         ret
 
 .refused:
-        mov al, MACHINE_REFUSED
+        mov al, VM_REFUSED
         jmp fail
 
 .no_long_mode db "this processor has no 64-bit mode", 0

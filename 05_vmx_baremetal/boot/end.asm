@@ -1,4 +1,4 @@
-; How the machine ends before there is a kernel: the counterpart of machine_end in kernel/panic/panic.c,
+; How the machine ends before there is a kernel: the counterpart of host_end in kernel/panic/panic.c,
 ; which explains it. Used by the boot sector and by the loader.
 
 PCI_ADDRESS   equ 0xCF8
@@ -11,7 +11,7 @@ SLEEP_ENABLE  equ 1 << 13       ; with sleep type 0, which is S5, soft off, in t
 
 ; in: AL = the status, a digit
 ; out: does not return
-machine_end:
+host_end:
         add al, '0'
         mov dx, COM2
         call serial_putc

@@ -29,7 +29,7 @@ image_check:
         jb .refused
         ret
 .refused:
-        mov al, MACHINE_BAD_INPUT
+        mov al, VM_BAD_USAGE
         jmp fail
 
 .magic         db IMAGE_MAGIC
@@ -119,7 +119,7 @@ file_load:
         jne .refused
         ret
 .refused:
-        mov al, MACHINE_BAD_INPUT
+        mov al, VM_BAD_USAGE
         jmp fail_line
 
 .too_large   db "it does not fit below 1 GiB", 0

@@ -27,7 +27,7 @@ fail_line:                              ; the same, in a line that has begun
         call print
         mov si, line_end
         call print
-        jmp machine_end
+        jmp host_end
 
 ; Every line of ours begins like those of the kernel.
 ; keeps all registers

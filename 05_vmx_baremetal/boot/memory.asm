@@ -17,7 +17,7 @@ a20_enable:
         call .test
         jne .open
         mov si, .closed
-        mov al, MACHINE_REFUSED
+        mov al, VM_REFUSED
         jmp fail
 .open:
         xor ax, ax
@@ -63,7 +63,7 @@ memory_map:
         mov [INFO_ADDRESS + INFO_E820_COUNT], bp
         mov word [INFO_ADDRESS + INFO_E820_COUNT + 2], 0
         mov si, .none
-        mov al, MACHINE_REFUSED
+        mov al, VM_REFUSED
         test bp, bp
         jz fail
         ret

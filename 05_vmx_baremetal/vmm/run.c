@@ -14,14 +14,14 @@ static bool enter(struct vcpu *vcpu);
 static void count(struct vcpu *vcpu);
 static void skip_instruction(void);
 
-enum machine_status vcpu_run(struct vcpu *vcpu)
+enum vm_status vcpu_run(struct vcpu *vcpu)
 {
     enum resume resume = RESUME_RETRY;
 
     while (resume != RESUME_STOP) {
         interrupt_prepare(vcpu);
         if (!enter(vcpu))
-            return vcpu->status = MACHINE_PANIC;  // a mistake of ours, not of the guest
+            return vcpu->status = VM_PANIC;  // a mistake of ours, not of the guest
         resume = exit_handle(vcpu);
         if (resume == RESUME_NEXT)
             skip_instruction();

@@ -82,7 +82,7 @@ rm -r $copy && git reset -q --hard
 # The reader has changed what an exercise begins with. Rejoin mends that.
 sed -i 's/^static bool transmit/static bool my_transmit/; /^#define PORT_TRANSMIT/d' 01_hello/main.c
 echo new >01_hello/new.c
-rm common/kvm/exit.c
+rm common/kvm/exits/exit.c
 run 600 book/tools/exercise start 01-01
 is "$status:$(ls build/exercises)" "2:02-05" "an exercise that doesn't fit isn't started"
 like "$err" "error: .*01_hello/main.c" "the file that differs is named"

@@ -14,7 +14,7 @@ int kvm_need(int kvm_fd, int capability, const char *name, const char *file, int
 
     if (offered == 0) {
         fprintf(stderr, "%s:%d: this KVM lacks %s\n", file, line, name);
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     return offered;
 }

@@ -5,7 +5,7 @@
 #ifndef COMMON_KVM_CAPABILITY_H
 #define COMMON_KVM_CAPABILITY_H
 
-// Ends with VM_KVM_REFUSED unless KVM offers `capability`. Use it as KVM_NEED(kvm_fd,
+// Ends with VM_REFUSED unless KVM offers `capability`. Use it as KVM_NEED(kvm_fd,
 // KVM_CAP_IRQCHIP). Returns what KVM_CHECK_EXTENSION returned: 1, or a number whose meaning the
 // capability defines.
 #define KVM_NEED(kvm_fd, capability) kvm_need(kvm_fd, capability, #capability, __FILE__, __LINE__)

@@ -17,7 +17,7 @@ int kvm_ioctl(int fd, unsigned long request, const char *name, unsigned long arg
 
     if (result < 0) {
         fprintf(stderr, "%s:%d: %s: %s\n", file, line, name, strerror(errno));
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     return result;
 }
@@ -49,18 +49,18 @@ int kvm_open(void)
 
     if (fd < 0) {
         fprintf(stderr, "%s: %s\n  %s\n", path, strerror(errno), open_mend(errno));
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     version = ioctl(fd, KVM_GET_API_VERSION, 0);
     if (version < 0) {
         fprintf(stderr, "%s: not a KVM device (%s)\n  `make doctor` looks closer\n", path,
                 strerror(errno));
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     if (version != KVM_API_VERSION) {
         fprintf(stderr, "%s: speaks KVM API version %d, expected %d\n", path, version,
                 KVM_API_VERSION);
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     return fd;
 }

@@ -62,5 +62,5 @@ void vcpu_set_fast_strings(struct vcpu *vcpu)
             return;
     }
     fprintf(stderr, "vCPU %u: KVM refuses IA32_MISC_ENABLE\n", vcpu->id);
-    exit(VM_KVM_REFUSED);
+    exit(VM_REFUSED);
 }

@@ -20,7 +20,7 @@ static void *pages_reserve(uint64_t size)
     if (pages == MAP_FAILED) {
         fprintf(stderr, "no memory for %llu MiB of guest RAM: %s\n",
                 (unsigned long long)(size >> 20), strerror(errno));
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     return pages;
 }
@@ -57,12 +57,12 @@ static uint8_t *slot_add(struct memory *memory, struct memory_slot slot)
 
     if (memory->count == MEMORY_SLOTS) {
         fprintf(stderr, "memory slot \"%s\": all %d slots are taken\n", slot.name, MEMORY_SLOTS);
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     if (slot.size == 0 || slot.size % PAGE_SIZE || slot.gpa % PAGE_SIZE) {
         fprintf(stderr, "memory slot \"%s\": 0x%llx bytes at 0x%llx, expected multiples of 4 KiB\n",
                 slot.name, (unsigned long long)slot.size, (unsigned long long)slot.gpa);
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     slot.host = pages_map(slot.size);
     region.userspace_addr = (uintptr_t)slot.host;

@@ -22,7 +22,7 @@ void vcpu_create(struct vcpu *vcpu, int kvm_fd, int vm_fd, unsigned id)
     vcpu->run = mmap(NULL, vcpu->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
     if (vcpu->run == MAP_FAILED) {
         fprintf(stderr, "vCPU %u: its kvm_run can't be mapped: %s\n", id, strerror(errno));
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
 }
 
@@ -55,7 +55,7 @@ void vcpu_set_cpuid(struct vcpu *vcpu, int kvm_fd)
 
     if (!cpuid) {
         perror("CPUID leaves");
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     cpuid->nent = CPUID_ENTRIES;
     KVM(kvm_fd, KVM_GET_SUPPORTED_CPUID, cpuid);
@@ -77,7 +77,7 @@ bool vcpu_enter(struct vcpu *vcpu)
         return false;
 
     fprintf(stderr, "vCPU %u: KVM_RUN: %s\n", vcpu->id, strerror(errno));
-    exit(VM_KVM_REFUSED);
+    exit(VM_REFUSED);
 }
 
 bool vcpu_is_halted(const struct vcpu *vcpu)

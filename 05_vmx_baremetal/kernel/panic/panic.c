@@ -46,7 +46,7 @@ static void switch_off(void)
     out16((uint16_t)(base + PM1_CONTROL), PM1_SLEEP);
 }
 
-void machine_end(enum machine_status status)
+void host_end(enum vm_status status)
 {
     cli();
     com_init(COM2);
@@ -71,5 +71,5 @@ void panic(const char *format, ...)
     va_end(args);
     kprintf("\n");
     backtrace_print(frame[1] - 1, frame[0]);
-    machine_end(MACHINE_PANIC);
+    host_end(VM_PANIC);
 }

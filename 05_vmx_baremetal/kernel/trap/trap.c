@@ -81,7 +81,7 @@ void trap_handle(const struct trap_frame *frame)
     static int depth;
 
     if (depth++)  // the report itself is at fault
-        machine_end(MACHINE_PANIC);
+        host_end(VM_PANIC);
     kprintf("panic: %s (vector %lu, error code 0x%lx)\n", trap_name(frame->vector), frame->vector,
             frame->error);
     if (frame->vector == EXCEPTION_PF)
@@ -90,5 +90,5 @@ void trap_handle(const struct trap_frame *frame)
         explain_stack(frame->rsp);
     registers_print(frame);
     backtrace_print(frame->rip, frame->rbp);
-    machine_end(MACHINE_PANIC);
+    host_end(VM_PANIC);
 }

@@ -22,7 +22,7 @@ struct trap_frame {
 extern const uint8_t trap_stubs[];
 
 // Called by the stubs. Nothing that the hypervisor does raises an exception, so each is the end of
-// it: prints what happened, the registers and a backtrace, and ends with MACHINE_PANIC.
+// it: prints what happened, the registers and a backtrace, and ends with VM_PANIC.
 __attribute__((noreturn)) void trap_handle(const struct trap_frame *frame);
 
 #endif

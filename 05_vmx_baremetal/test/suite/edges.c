@@ -41,7 +41,7 @@ static void guest_with_regions(struct guest *guest)
 static void touch(const struct vmx_capability *cap, enum touch how, uint64_t gpa, uint64_t fault)
 {
     static const char *const names[] = {"read", "write", "execute"};
-    enum machine_status status;
+    enum vm_status status;
     struct guest guest;
     struct vcpu vcpu;
     bool pass;
@@ -52,9 +52,9 @@ static void touch(const struct vmx_capability *cap, enum touch how, uint64_t gpa
     vcpu.gpr[RCX] = how;
     status = vcpu_run(&vcpu);
     if (fault == OK)
-        pass = status == MACHINE_OFF && suite_result() == 0;
+        pass = status == VM_POWERED_OFF && suite_result() == 0;
     else
-        pass = status == MACHINE_GUEST_CRASHED && suite_result() != 0 &&
+        pass = status == VM_CRASHED && suite_result() != 0 &&
                vmcs_read(EXIT_REASON) == REASON_EPT_VIOLATION &&
                (vmcs_read(EXIT_QUALIFICATION) & 7) == 1u << how &&
                vmcs_read(GUEST_PHYSICAL_ADDRESS) / PAGE_SIZE == fault / PAGE_SIZE;

@@ -38,7 +38,7 @@ static void is_apart(const struct vcpu *vcpu)
 static void run_guest(const struct vmx_capability *cap, struct guest *guest)
 {
     const char *payload = guest->name;
-    enum machine_status status;
+    enum vm_status status;
     struct vcpu vcpu;
 
     vcpu_create(&vcpu, cap, guest);
@@ -47,7 +47,7 @@ static void run_guest(const struct vmx_capability *cap, struct guest *guest)
     vcpu.check_always = !guest->pic;
     is_apart(&vcpu);
     status = vcpu_run(&vcpu);
-    ok(status == MACHINE_OFF, "%s: ends in HLT, status %u", payload, status);
+    ok(status == VM_POWERED_OFF, "%s: ends in HLT, status %u", payload, status);
     ok(suite_result() == 0, "%s: every check holds, result %u", payload, suite_result());
     vcpu_destroy(&vcpu);
     guest_destroy(guest);

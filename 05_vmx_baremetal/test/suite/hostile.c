@@ -17,14 +17,14 @@
 
 static void crashes(const struct vmx_capability *cap, struct guest *guest, enum exit_reason reason)
 {
-    enum machine_status status;
+    enum vm_status status;
     struct vcpu vcpu;
 
     vcpu_create(&vcpu, cap, guest);
     vcpu.check_always = true;
     status = vcpu_run(&vcpu);
-    ok(status == MACHINE_GUEST_CRASHED && vmcs_read(EXIT_REASON) == reason,
-       "%s at %lx: stopped by %s", guest->name, guest->start.rip, exit_reason_name(reason));
+    ok(status == VM_CRASHED && vmcs_read(EXIT_REASON) == reason, "%s at %lx: stopped by %s",
+       guest->name, guest->start.rip, exit_reason_name(reason));
     vcpu_destroy(&vcpu);
     guest_destroy(guest);
 }

@@ -45,5 +45,5 @@ void suite_skip(const char *reason, const char *what)
 void suite_end(void)
 {
     kprintf("1..%u\n", run);
-    machine_end(failed ? MACHINE_PANIC : MACHINE_OFF);
+    host_end(failed ? VM_PANIC : VM_POWERED_OFF);
 }

@@ -17,7 +17,7 @@ __attribute__((format(printf, 2, 3))) bool ok(bool pass, const char *what, ...);
 __attribute__((format(printf, 3, 4))) bool ok_but(bool pass, const char *but, const char *what,
                                                   ...);
 
-// The end of the machine: MACHINE_OFF if all passed, else MACHINE_PANIC.
+// The end of the machine: VM_POWERED_OFF if all passed, else VM_PANIC.
 __attribute__((noreturn)) void suite_end(void);
 
 // A test that this machine can't have, and why. Counts as passed.

@@ -13,12 +13,12 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 // In the log, in the form of test/kvm_differences.txt: numbers that follow one another as a range.
-static void print_end(const char *name, enum machine_status status)
+static void print_end(const char *name, enum vm_status status)
 {
     const uint32_t *told;
     unsigned count = suite_told(&told);
 
-    kprintf("# %s: %s, result %d, tells", name, status == MACHINE_OFF ? "halts" : "crashes",
+    kprintf("# %s: %s, result %d, tells", name, status == VM_POWERED_OFF ? "halts" : "crashes",
             (int)suite_result());
     for (unsigned i = 0; i < count && i < SUITE_TOLD_MAX; i++) {
         unsigned first = i;
@@ -30,10 +30,10 @@ static void print_end(const char *name, enum machine_status status)
     kprintf("%s\n", count ? "" : " nothing");
 }
 
-static enum machine_status run_guest(const struct vmx_capability *cap, struct guest *guest,
-                                     bool check_always)
+static enum vm_status run_guest(const struct vmx_capability *cap, struct guest *guest,
+                                bool check_always)
 {
-    enum machine_status status;
+    enum vm_status status;
     struct vcpu vcpu;
 
     vcpu_create(&vcpu, cap, guest);
@@ -47,9 +47,9 @@ static enum machine_status run_guest(const struct vmx_capability *cap, struct gu
 }
 
 static void run(const struct vmx_capability *cap, const char *payload, bool check_always,
-                enum machine_status end)
+                enum vm_status end)
 {
-    enum machine_status status;
+    enum vm_status status;
     struct guest guest;
 
     suite_guest(&guest, payload, guest_state_long(0, PML4));
@@ -70,7 +70,7 @@ static void run_msrs(const struct vmx_capability *cap)
                                         0xC0000101, 0xC0000102, 0xC0000103, 17};
     const uint32_t *told;
 
-    run(cap, "msrs", false, MACHINE_OFF);
+    run(cap, "msrs", false, VM_POWERED_OFF);
     ok(suite_told(&told) == COUNT(expected) && memcmp(told, expected, sizeof(expected)) == 0,
        "msrs: it finds those that it has to itself, those that we answer, and no other");
 }
@@ -80,7 +80,7 @@ static void run_bits(const struct vmx_capability *cap)
 {
     const uint32_t *told;
 
-    run(cap, "bits", true, MACHINE_OFF);
+    run(cap, "bits", true, VM_POWERED_OFF);
     ok(suite_told(&told) == 6 && told[0] == 0xA0000001 && told[1] == 0xFFFFFFFF,
        "bits: of CR0, NW, PE and PG, and the upper half");
     ok(told[3] == 0xFFFFFFFF && told[5] == 0xFFFFFFFF, "bits: the upper halves of CR4 and EFER");
@@ -96,7 +96,7 @@ static void run_leaves(const struct vmx_capability *cap)
     const uint32_t *told;
     unsigned count, known = 0;
 
-    run(cap, "leaves", false, MACHINE_OFF);
+    run(cap, "leaves", false, VM_POWERED_OFF);
     count = suite_told(&told);
     for (unsigned i = 0; i < count && i < SUITE_TOLD_MAX; i++)
         for (unsigned k = 0; k < COUNT(shown); k++)
@@ -107,12 +107,12 @@ static void run_leaves(const struct vmx_capability *cap)
 // The machine of SeaBIOS, with another firmware.
 static void run_ports(const struct vmx_capability *cap)
 {
-    enum machine_status status;
+    enum vm_status status;
     struct guest guest;
 
     guest_create(&guest, "bios");
     status = run_guest(cap, &guest, false);
-    ok(status == MACHINE_OFF, "ports: its firmware comes to its last line, status %u", status);
+    ok(status == VM_POWERED_OFF, "ports: its firmware comes to its last line, status %u", status);
 }
 
 void suite_worlds(const struct vmx_capability *cap)
@@ -121,9 +121,9 @@ void suite_worlds(const struct vmx_capability *cap)
                                        "avx",     "selfmod", "descend"};
 
     for (unsigned i = 0; i < COUNT(well); i++)
-        run(cap, well[i], strcmp(well[i], "storm") != 0, MACHINE_OFF);
-    run(cap, "idtless", true, MACHINE_GUEST_CRASHED);
-    run(cap, "fetch", true, MACHINE_GUEST_CRASHED);
+        run(cap, well[i], strcmp(well[i], "storm") != 0, VM_POWERED_OFF);
+    run(cap, "idtless", true, VM_CRASHED);
+    run(cap, "fetch", true, VM_CRASHED);
     run_bits(cap);
     run_msrs(cap);
     run_leaves(cap);

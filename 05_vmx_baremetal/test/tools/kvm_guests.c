@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "common/host/file.h"
-#include "common/kvm/io.h"
+#include "common/kvm/exits/io.h"
 #include "common/kvm/kvm.h"
 #include "common/kvm/memory.h"
 #include "common/kvm/vcpu.h"
@@ -184,7 +184,7 @@ static bool run_guest(const char *path)
     child = fork();
     if (child < 0) {
         perror("fork");
-        exit(VM_KVM_REFUSED);
+        exit(VM_REFUSED);
     }
     if (child == 0) {
         const char *end;
@@ -213,5 +213,5 @@ int main(int argc, char **argv)
             bad_usage("%s: expected GUEST.bin", argv[i]);
         fine &= run_guest(argv[i]);
     }
-    return fine ? 0 : VM_KVM_REFUSED;
+    return fine ? 0 : VM_REFUSED;
 }

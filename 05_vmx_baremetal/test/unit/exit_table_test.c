@@ -43,7 +43,7 @@ static void test_rows(void)
         defined += exit_row(i) != undefined;
     is_int(defined, sizeof(reasons), "and no other number has");
     is_int(handle(35), RESUME_STOP, "a number of no reason stops the guest");
-    ok(vcpu.status == MACHINE_PANIC && reports == 1, "as a mistake of ours, with a report");
+    ok(vcpu.status == VM_PANIC && reports == 1, "as a mistake of ours, with a report");
 }
 
 static void test_ends(void)
@@ -62,13 +62,12 @@ static void test_ends(void)
     for (unsigned i = 0; i < sizeof(unasked) / sizeof(unasked[0]); i++) {
         bool stopped = handle(unasked[i]) == RESUME_STOP;
 
-        ok(stopped && vcpu.status == MACHINE_PANIC && reports == 1, "%s: not the guest's mistake",
+        ok(stopped && vcpu.status == VM_PANIC && reports == 1, "%s: not the guest's mistake",
            exit_reason_name(unasked[i]));
     }
-    ok(handle(REASON_TASK_SWITCH) == RESUME_STOP && vcpu.status == MACHINE_GUEST_CRASHED &&
-           reports == 1,
+    ok(handle(REASON_TASK_SWITCH) == RESUME_STOP && vcpu.status == VM_CRASHED && reports == 1,
        "a task switch: the guest's end");
-    ok(handle(REASON_TRIPLE_FAULT) == RESUME_STOP && vcpu.status == MACHINE_GUEST_CRASHED,
+    ok(handle(REASON_TRIPLE_FAULT) == RESUME_STOP && vcpu.status == VM_CRASHED,
        "a triple fault: the same");
     is_int(handle(REASON_WBINVD), RESUME_NEXT, "WBINVD: nothing to do");
 }
@@ -172,7 +171,7 @@ static void test_nmi(void)
     ok(injected(EVENT_NMI, EXCEPTION_NMI) && vmcs_read(GUEST_INTERRUPTIBILITY) == 0,
        "STI holds no NMI back");
     handle(REASON_EXCEPTION_NMI);
-    ok(vcpu.status == MACHINE_PANIC && reports == 1, "an NMI of the machine is the end");
+    ok(vcpu.status == VM_PANIC && reports == 1, "an NMI of the machine is the end");
 }
 
 int main(void)

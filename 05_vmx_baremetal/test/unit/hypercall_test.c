@@ -82,9 +82,9 @@ static void test_stats(void)
 
 static void test_poweroff(void)
 {
-    vcpu.status = MACHINE_PANIC;
+    vcpu.status = VM_PANIC;
     is_int(call(HYPERCALL_POWEROFF, 0), RESUME_STOP, "poweroff: the guest doesn't go on");
-    is_int(vcpu.status, MACHINE_OFF, "poweroff: and has ended well");
+    is_int(vcpu.status, VM_POWERED_OFF, "poweroff: and has ended well");
 }
 
 static void test_unknown(void)

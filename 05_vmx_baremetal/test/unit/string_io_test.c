@@ -50,7 +50,7 @@ static void end_out(void *device, uint16_t offset, unsigned size, uint32_t value
 {
     device_out(device, offset, size, value);
     guest.ended = true;
-    guest.status = MACHINE_GUEST_RESET;
+    guest.status = VM_RESET;
 }
 
 static const struct port_range ports[] = {
@@ -207,7 +207,7 @@ static void test_portions(void)
     vcpu.gpr[RCX] = 5;
     is_int(run_at(PORT_ENDS, OUTS, true, 1, ADDRESS_16, DS), RESUME_STOP,
            "a device ends the guest");
-    ok(accesses == 1 && vcpu.status == MACHINE_GUEST_RESET, "in the middle");
+    ok(accesses == 1 && vcpu.status == VM_RESET, "in the middle");
     start(false);
     is_int(run_at(0x300, OUTS, false, 1, ADDRESS_16, DS), RESUME_STOP, "a port of nobody");
     is_int(reports, 1, "is reported");

@@ -16,7 +16,7 @@ static enum resume exit_hlt(struct vcpu *vcpu)
     if (vcpu->nmi_pending)
         return RESUME_NEXT;
     if (!(vmcs_read(GUEST_RFLAGS) & RFLAGS_IF)) {
-        vcpu->status = MACHINE_OFF;
+        vcpu->status = VM_POWERED_OFF;
         return RESUME_STOP;
     }
     if (!vcpu->guest->pic)

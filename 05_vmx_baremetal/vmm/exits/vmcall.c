@@ -45,7 +45,7 @@ enum resume hypercall(struct vcpu *vcpu, uint64_t number, uint64_t argument)
     switch (number) {
     case HYPERCALL_HELLO: return call_hello(vcpu);
     case HYPERCALL_STATS: return call_stats(vcpu, argument);
-    case HYPERCALL_POWEROFF: vcpu->status = MACHINE_OFF; return RESUME_STOP;
+    case HYPERCALL_POWEROFF: vcpu->status = VM_POWERED_OFF; return RESUME_STOP;
     default: vcpu->gpr[RAX] = (uint64_t)HYPERCALL_UNKNOWN; return RESUME_NEXT;
     }
 }

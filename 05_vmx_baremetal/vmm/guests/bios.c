@@ -55,7 +55,7 @@ static void debug_console_out(void *device, uint16_t offset, unsigned size, uint
     self->matched = c == THE_END[self->matched] ? self->matched + 1 : c == THE_END[0];
     if (self->matched == strlen(THE_END)) {
         console_putc('\n');
-        guest_end(self->guest, MACHINE_OFF);
+        guest_end(self->guest, VM_POWERED_OFF);
     }
 }
 
@@ -82,7 +82,7 @@ static void settle(struct guest *guest)
         return;
     if (!bios.talks)
         kprintf("bios: wrote no log to port 402h, expected one such as bios-256k.bin\n");
-    guest_end(guest, MACHINE_GUEST_RESET);
+    guest_end(guest, VM_RESET);
 }
 
 static void load(struct guest *guest)
@@ -92,7 +92,7 @@ static void load(struct guest *guest)
 
     if (rom.size % PAGE_SIZE || rom.size > ROM_MAX) {
         kprintf("bios: %lu bytes, expected a multiple of 4096 up to %lu\n", rom.size, ROM_MAX);
-        machine_end(MACHINE_BAD_INPUT);
+        host_end(VM_BAD_USAGE);
     }
     memory_add(&guest->ept, 0, RAM);
     memory_add(&guest->ept, ROM_END - rom.size, rom.size);

@@ -24,5 +24,5 @@ void guest_create(struct guest *guest, const char *name)
             return;
         }
     kprintf("there is no guest \"%s\"\n", name);
-    machine_end(MACHINE_BAD_INPUT);
+    host_end(VM_BAD_USAGE);
 }

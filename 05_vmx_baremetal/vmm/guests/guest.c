@@ -13,7 +13,7 @@ void guest_destroy(struct guest *guest)
     memory_destroy(&guest->ept);
 }
 
-void guest_end(struct guest *guest, enum machine_status status)
+void guest_end(struct guest *guest, enum vm_status status)
 {
     guest->ended = true;
     guest->status = status;
@@ -25,7 +25,7 @@ void guest_load_flat(struct guest *guest, const char *payload, uint64_t size)
 
     if (file.size > size) {
         kprintf("%s: %lu bytes, but the guest has %lu\n", payload, file.size, size);
-        machine_end(MACHINE_BAD_INPUT);
+        host_end(VM_BAD_USAGE);
     }
     memory_add(&guest->ept, 0, size);
     memcpy(memory_at(&guest->ept, 0, file.size), file.data, file.size);

@@ -17,13 +17,13 @@ struct guest {
     struct ept ept;                  // its memory
     const struct port_range *ports;  // its devices
     size_t port_count;
-    bool empty_bus;      // where no device is, reading gives ones and writing to a port nothing
-    uint64_t unclaimed;  // accesses to such ports
-    bool ended;          // by one of its devices ...
-    enum machine_status status;  // ... and how
-    struct pic *pic;             // its interrupt controllers, or NULL: nothing interrupts it
-    uint16_t irqs;               // bit n: IRQ n of the machine is the guest's
-    uint64_t tsc_khz;            // what CPUID says about the TSC; 0: nothing
+    bool empty_bus;         // where no device is, reading gives ones and writing to a port nothing
+    uint64_t unclaimed;     // accesses to such ports
+    bool ended;             // by one of its devices ...
+    enum vm_status status;  // ... and how
+    struct pic *pic;        // its interrupt controllers, or NULL: nothing interrupts it
+    uint16_t irqs;          // bit n: IRQ n of the machine is the guest's
+    uint64_t tsc_khz;       // what CPUID says about the TSC; 0: nothing
     struct guest_state start;
     // Looks for input, after an interrupt of the machine; or NULL.
     void (*poll)(struct guest *guest);
@@ -32,7 +32,7 @@ struct guest {
 };
 
 // Makes the guest called `name` out of the payloads of the image. Ends the machine with
-// MACHINE_BAD_INPUT if no guest is called so, or if its payload doesn't fit.
+// VM_BAD_USAGE if no guest is called so, or if its payload doesn't fit.
 void guest_create(struct guest *guest, const char *name);
 
 // What guest_create() calls for each name, behind an empty EPT. "hello" is the ROM of 01_hello, and
@@ -50,7 +50,7 @@ void linux_create(struct guest *guest);
 void guest_destroy(struct guest *guest);
 
 // For devices: the guest is done, and `status` says how it ended. It doesn't run again.
-void guest_end(struct guest *guest, enum machine_status status);
+void guest_end(struct guest *guest, enum vm_status status);
 
 // The part that guests of one flat file share: `size` bytes of memory at GPA 0, and the payload
 // called `payload`, of 2 MiB at most, at its start.

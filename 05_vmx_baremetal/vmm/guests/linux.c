@@ -32,9 +32,9 @@ static struct machine {
 static void settle(struct guest *guest)
 {
     if (machine.reset)
-        guest_end(guest, MACHINE_GUEST_RESET);
+        guest_end(guest, VM_RESET);
     if (machine.power.off)
-        guest_end(guest, MACHINE_OFF);
+        guest_end(guest, VM_POWERED_OFF);
 }
 
 static void poll(struct guest *guest)
@@ -94,7 +94,7 @@ static void refuse(enum linux_error error, uint64_t limit)
     if (linux_error_has_limit(error))
         kprintf(" %lu bytes", limit);
     kprintf("\n");
-    machine_end(MACHINE_BAD_INPUT);
+    host_end(VM_BAD_USAGE);
 }
 
 static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram)

@@ -160,7 +160,7 @@ enum resume guest_crash(struct vcpu *vcpu, const char *why, ...)
     va_start(args, why);
     report_stop(vcpu, why, args);
     va_end(args);
-    vcpu->status = MACHINE_GUEST_CRASHED;
+    vcpu->status = VM_CRASHED;
     return RESUME_STOP;
 }
 
@@ -171,7 +171,7 @@ enum resume vmm_bug(struct vcpu *vcpu, const char *why, ...)
     va_start(args, why);
     report_stop(vcpu, why, args);
     va_end(args);
-    vcpu->status = MACHINE_PANIC;
+    vcpu->status = VM_PANIC;
     return RESUME_STOP;
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/status.h"
 #include "kernel/cpu.h"
 #include "kernel/panic/panic.h"
 #include "vmm/guests/guest.h"
@@ -15,13 +16,6 @@
 
 // The CPU's own numbering, as exit qualifications and instruction information use it.
 enum gpr { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, GPRS };
-
-// What happens after an exit.
-enum resume {
-    RESUME_NEXT,   // emulated: continue after the instruction
-    RESUME_RETRY,  // cause removed: run the instruction again
-    RESUME_STOP,   // the guest is done
-};
 
 // An answer to CPUID, and what it depends on: see exits/cpuid.c.
 struct cpuid_answer {
@@ -45,15 +39,15 @@ struct vcpu {
 
     const struct vmx_capability *cap;
     struct guest *guest;
-    uint64_t vmcs;               // physical address
-    uint8_t *msr_bitmap;         // one page
-    uint8_t *io_bitmap;          // two
-    bool launched;               // VMLAUNCH the first time, VMRESUME from then on
-    bool check_always;           // vmcs_check() before every entry: option check=always
-    bool trace;                  // a line for each exit: option trace=1
-    bool cost;                   // ticks by exit reason: option cost
-    uint64_t exits;              // how many there were
-    enum machine_status status;  // how the guest ended: set with RESUME_STOP
+    uint64_t vmcs;          // physical address
+    uint8_t *msr_bitmap;    // one page
+    uint8_t *io_bitmap;     // two
+    bool launched;          // VMLAUNCH the first time, VMRESUME from then on
+    bool check_always;      // vmcs_check() before every entry: option check=always
+    bool trace;             // a line for each exit: option trace=1
+    bool cost;              // ticks by exit reason: option cost
+    uint64_t exits;         // how many there were
+    enum vm_status status;  // how the guest ended: set with RESUME_STOP
 
     uint64_t exits_by_reason[REASON_COUNT];  // without those that no table names
     struct cpuid_answer cpuid[CPUID_ANSWERS];

@@ -54,7 +54,7 @@ static void demand_firmware(void)
                 value);
         kprintf("\"Intel Virtualization Technology\" or \"VMX\" in its set-up, then power off and "
                 "on\n");
-        machine_end(MACHINE_REFUSED);
+        host_end(VM_REFUSED);
     }
 }
 
@@ -66,7 +66,7 @@ static void demand_capabilities(const struct vmx_capability *cap)
     for (unsigned i = 0; i < missing && i < MAX_NAMES; i++)
         kprintf("this CPU lacks: %s\n", names[i]);
     if (missing)
-        machine_end(MACHINE_REFUSED);
+        host_end(VM_REFUSED);
 }
 
 void vmx_on(struct vmx_capability *cap)
@@ -75,7 +75,7 @@ void vmx_on(struct vmx_capability *cap)
 
     if (!(cpuid(1, 0).ecx & CPUID_1_ECX_VMX)) {
         kprintf("this CPU has no VT-x, or its hypervisor doesn't pass it on\n");
-        machine_end(MACHINE_REFUSED);
+        host_end(VM_REFUSED);
     }
     demand_firmware();
     capability_read(cap);

@@ -7,7 +7,7 @@
 
 // Enters VMX root operation, and tells in `cap` what this CPU can do. Where the firmware has locked
 // VMX, or the CPU lacks something that we need, says so by name and ends the machine with
-// MACHINE_REFUSED. Source: SDM Vol. 3, "Enabling and Entering VMX Operation".
+// VM_REFUSED. Source: SDM Vol. 3, "Enabling and Entering VMX Operation".
 void vmx_on(struct vmx_capability *cap);
 
 // Leaves it.

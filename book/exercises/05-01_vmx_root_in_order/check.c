@@ -29,7 +29,7 @@ static struct processor {
 static jmp_buf end;          // of vmx_on(), in whatever way
 static const char *raised;   // the exception that ended it
 static const char *because;  // and why
-static bool refused;         // it ended with MACHINE_REFUSED
+static bool refused;         // it ended with VM_REFUSED
 
 __attribute__((noreturn)) static void raise_exception(const char *exception, const char *why)
 {
@@ -139,9 +139,9 @@ int kprintf(const char *format, ...)
     return 0;
 }
 
-void machine_end(enum machine_status status)
+void host_end(enum vm_status status)
 {
-    refused = status == MACHINE_REFUSED;
+    refused = status == VM_REFUSED;
     longjmp(end, 1);
 }
 

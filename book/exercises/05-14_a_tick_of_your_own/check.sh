@@ -16,7 +16,7 @@ run_ticks() { # run_ticks PROGRAM SLICE HINT
     vmx_run "$tmp/$1.bin" slice="$2" ticks=$ticks
     expect "$ticks ticks" "$(printf '%s\n' "$ours" | grep -c '^tick:') ticks" "$3 (slice=$2 ticks=$ticks)"
     expect "status 0, and \"the guest is done\"" "status $status, and \"$(printf '%s\n' "$ours" | grep -o 'the guest is done')\"" \
-        "the last tick ends the guest as if it had switched its machine off: MACHINE_OFF, RESUME_STOP"
+        "the last tick ends the guest as if it had switched its machine off: VM_POWERED_OFF, RESUME_STOP"
 }
 
 printf 'mov ecx, 20000000\nagain: dec ecx\njnz again\nhlt\n' >"$tmp/busy.asm"

@@ -38,7 +38,7 @@
 #define FIRST_PORT_FD   11
 #define SOCKETS         (PORT_CONTROL + 1)  // one for each port, and QEMU's monitor for --save
 #define DEFAULT_TIMEOUT 180                 // s
-#define STATUS_NO_LAB   5                   // VM_KVM_REFUSED of common/status.h
+#define STATUS_NO_LAB   5                   // VM_REFUSED of common/status.h
 #define HANGUP_GRACE    10                  // seconds for a command whose terminal is gone
 #define NANO            1000000000u         // ns in a second
 #define LOG_TAIL        1500  // bytes of the lab kernel's log, shown when it doesn't come up

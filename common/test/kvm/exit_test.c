@@ -1,11 +1,11 @@
 // Exits by name, their trace lines, and the report on one that nobody handles, for exits made by
 // hand: no KVM is needed.
 
-#include "common/kvm/exit.h"
+#include "common/kvm/exits/exit.h"
 
 #include <stdlib.h>
 
-#include "common/kvm/report.h"
+#include "common/kvm/exits/report.h"
 #include "common/test/tap.h"
 
 #define NO_VCPU     (-1)  // so that the report has no registers

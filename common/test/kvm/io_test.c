@@ -1,6 +1,6 @@
 // Port and memory accesses, from a kvm_run made by hand to a port map.
 
-#include "common/kvm/io.h"
+#include "common/kvm/exits/io.h"
 
 #include "common/test/tap.h"
 

@@ -1,6 +1,6 @@
-// The counters of common/kvm/stats.h and what they print.
+// The counters of common/kvm/exits/stats.h and what they print.
 
-#include "common/kvm/stats.h"
+#include "common/kvm/exits/stats.h"
 
 #include <stdlib.h>
 

@@ -8,7 +8,7 @@
 
 static unsigned reports;
 
-static enum resume fake_stop(struct vcpu *vcpu, enum machine_status status)
+static enum resume fake_stop(struct vcpu *vcpu, enum vm_status status)
 {
     reports++;
     vcpu->status = status;
@@ -18,13 +18,13 @@ static enum resume fake_stop(struct vcpu *vcpu, enum machine_status status)
 enum resume guest_crash(struct vcpu *vcpu, const char *why, ...)
 {
     (void)why;
-    return fake_stop(vcpu, MACHINE_GUEST_CRASHED);
+    return fake_stop(vcpu, VM_CRASHED);
 }
 
 enum resume vmm_bug(struct vcpu *vcpu, const char *why, ...)
 {
     (void)why;
-    return fake_stop(vcpu, MACHINE_PANIC);
+    return fake_stop(vcpu, VM_PANIC);
 }
 
 #endif

@@ -13,7 +13,7 @@
 void tick_start(struct vcpu *vcpu);
 
 // After an exit with REASON_PREEMPTION_TIMER: says so, and winds the timer up again, or ends the
-// guest with MACHINE_OFF.
+// guest with VM_POWERED_OFF.
 enum resume exit_tick(struct vcpu *vcpu);
 
 #endif

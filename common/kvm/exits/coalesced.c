@@ -1,6 +1,6 @@
 // The ring of coalesced.h.
 
-#include "common/kvm/coalesced.h"
+#include "common/kvm/exits/coalesced.h"
 
 #include <unistd.h>
 

@@ -1,12 +1,12 @@
 // Counting exits.
 
-#include "common/kvm/stats.h"
+#include "common/kvm/exits/stats.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
-#include "common/kvm/exit.h"
+#include "common/kvm/exits/exit.h"
 
 #define NOBODY (STATS_PORTS - 1)  // the counter of ports that are in no row
 

@@ -1,6 +1,6 @@
 // VM exits by name, and in a line. Source: KVM API, "The kvm_run structure".
 
-#include "common/kvm/exit.h"
+#include "common/kvm/exits/exit.h"
 
 #include <stdbool.h>
 

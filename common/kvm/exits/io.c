@@ -1,6 +1,6 @@
 // Port and memory accesses of the guest, from kvm_run to the devices.
 
-#include "common/kvm/io.h"
+#include "common/kvm/exits/io.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 // The report on an exit that nobody handles: see report.h.
 
-#include "common/kvm/report.h"
+#include "common/kvm/exits/report.h"
 
 #include <stdbool.h>
 #include <sys/ioctl.h>
 
-#include "common/kvm/exit.h"
+#include "common/kvm/exits/exit.h"
 #include "common/pc/x86.h"
 
 static void report_segment(FILE *to, const char *name, const struct kvm_segment *segment)
