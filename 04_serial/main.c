@@ -278,7 +278,7 @@ static bool vm_listen(struct vm *vm)
 // needn't know that there are threads. With few exits a second nobody waits long for the lock.
 //
 // Nobody else touches a CPU's kvm_run, but for the flag in cpu_join(); the ring in which KVM keeps
-// transmitted bytes has its own rules, see serial.c. To stop, any thread calls vm_stop(), which
+// transmitted bytes has its own rules, see coalesced.c. To stop, any thread calls vm_stop(), which
 // wakes the first one; that one brings the others home and is then alone.
 static enum vm_status vm_run(struct vm *vm)
 {

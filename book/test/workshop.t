@@ -122,7 +122,7 @@ is "$(printf '%s\n' "$out" | sed '/^$/d' | head -n 1)" "== Where a PC starts, bo
 like "$out" "^\+// 02_bios: a PC that starts like a PC" "shows lines"
 unlike "$out" "$(printf '\033')" "without colour, as this is no terminal"
 run 600 make -s diff FROM=01 TO=02 STAT=1 COLOUR=1
-like "$out" "^ata.c +new +\+[0-9]+ +-0$" "STAT=1 shows how many"
+like "$out" "^options.c +new +\+[0-9]+ +-0$" "STAT=1 shows how many"
 like "$out" "^vcpu_create\(\) is now in common/kvm/vcpu.c$" "and what went to common/"
 like "$out" "$(printf '\033')\[1m== " "COLOUR=1 is in colour anyway"
 run 600 make -s diff FROM=01
