@@ -102,20 +102,18 @@ static void vm_load(struct vm *vm, const struct options *options)
            shadow);
 }
 
-// The image, until it writes to the debug console; not every build of SeaBIOS does. At the end,
-// however that comes, who waited for a log learns why there was none.
-static const char *silent_bios;
+// The image, until it writes its log. At the end, who waited for one learns why there was none.
+static const char *silent;
 
 static void silence_report(void)
 {
-    if (silent_bios)
-        fprintf(stderr, "%s: wrote no log to port 0x402, expected a BIOS such as bios-256k.bin\n",
-                silent_bios);
+    if (silent)
+        fprintf(stderr, "%s: wrote no log to port 0x402, expected e.g. bios-256k.bin\n", silent);
 }
 
 static void log_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 {
-    silent_bios = NULL;
+    silent = NULL;
     output_out(device, offset, size, value);
 }
 
@@ -141,7 +139,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
     vm->log = (struct output){.fd = options->log_fd};
     if (options->log_fd >= 0) {  // in a log that goes nowhere, nobody waits for a text
         vm->log.until = options->until;
-        silent_bios = options->bios.path;
+        silent = options->bios.path;
         atexit(silence_report);
     }
     if (options->disk.path)
@@ -159,7 +157,7 @@ static enum resume vm_stop(struct vm *vm, enum vm_status status)
 // Nobody knows what the guest wants: say what we know, and stop.
 static enum resume crashed(struct vm *vm, struct vcpu *vcpu)
 {
-    silent_bios = NULL;  // there is more to say
+    silent = NULL;  // there is more to say
     exit_report(stderr, vcpu->fd, vcpu->run, &vm->memory);
     return vm_stop(vm, VM_CRASHED);
 }

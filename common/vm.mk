@@ -12,7 +12,7 @@ VM ?= $(if $(BUILD:build=),$(BUILD)/vm,vm)
 # Straight on /dev/kvm or in the KVM lab: common/lab/run decides.
 RUN = $(TOP)/common/lab/run $(FAST) $(WITH:%=--with %) --
 
-.PHONY: run demo
+.PHONY: run demo tsan
 export TRACE
 
 all: $(VM)
@@ -30,3 +30,8 @@ $(VM): $(OBJ)
 $(BUILD)/vm-static: $(OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $(OBJ) $(LDLIBS)
+
+# The program for a test that looks for races.
+tsan:
+	$(Q)$(MAKE) -s --no-print-directory VM=$(BUILD)/tsan/vm BUILD=$(BUILD)/tsan \
+		CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/tsan/vm

@@ -37,7 +37,7 @@ like "$status $(printf '%s\n' "$out$err" | tail -n 1)" \
 # cli; hlt
 { head -c 65520 /dev/zero; printf '\372\364'; head -c 14 /dev/zero; } >"$tmp/silent"
 run 20 "$vm" --bios "$tmp/silent"
-is "$status: $out$err" "0: $tmp/silent: wrote no log to port 0x402, expected a BIOS such as bios-256k.bin" \
+is "$status: $out$err" "0: $tmp/silent: wrote no log to port 0x402, expected e.g. bios-256k.bin" \
     "64 KiB, and not a word: that is said"
 
 boots "64 MiB of RAM" --memory 64M

@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/pc/x86.h"
 #include "common/status.h"
 
 void bad_usage(const char *format, ...)

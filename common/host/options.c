@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "common/host/file.h"
-
-#define PAGE_SIZE 4096  // bytes; memory comes in these
+#include "common/pc/x86.h"
 
 // How far to shift for a unit's letter, in bits; -1 for what is no unit. No letter: MiB.
 static int unit_shift(const char *unit)

@@ -31,9 +31,8 @@ static const char *open_mend(int error)
         return "you may not use it; join its group with `sudo usermod -aG kvm $USER` and log in\n"
                "  again, for now `sudo setfacl -m u:$USER:rw /dev/kvm`, or `make run`: the KVM lab";
     case ENOENT:
-        return "this kernel offers no KVM; `sudo modprobe kvm_intel` (or kvm_amd), turn on VT-x "
-               "or\n"
-               "  AMD-V in the firmware, or use the KVM lab: `make run LAB=1`";
+        return "this kernel offers no KVM; `sudo modprobe kvm_intel` (or kvm_amd), turn on VT-x\n"
+               "  or AMD-V in the firmware, or use the KVM lab: `make run LAB=1`";
     case ENODEV:
         return "KVM is there, the CPU's virtualisation is not; turn on VT-x or AMD-V in the\n"
                "  firmware, or use the KVM lab: `make run LAB=1`";

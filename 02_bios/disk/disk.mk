@@ -1,0 +1,13 @@
+# The disk: what it adds to the stage, and a test for boot sectors.
+
+SRC += $(addprefix disk/,ata.c disk.c fw_cfg.c image.c screen.c)
+ROM := disk/screen.asm
+BIN := disk/mbr.asm
+
+# Without a disk the log's last words end the run.
+DISK_ARGS := $(if $(DISK),--disk $(DISK),--until 'No bootable device')
+
+test-mbr: all  ## Boot DISK=my.img and see whether it prints EXPECT='text' (LIMIT=60 seconds)
+	$(Q)RUN='$(RUN)' disk/test-mbr '$(DISK)' '$(EXPECT)' $(LIMIT)
+
+.PHONY: test-mbr
