@@ -5,9 +5,6 @@
 #include "common/test/tap.h"
 #include "test/unit/fake/fake_pages.h"
 
-#define GIB(n) ((uint64_t)(n) << 30)
-#define MIB(n) ((uint64_t)(n) << 20)
-
 // What every leaf must say, spelled out: write-back is 6 in bits 5:3, R W X are bits 2:0.
 static void test_leaves(void)
 {

@@ -19,10 +19,6 @@
 #include "vmm/guests/host.h"
 #include "vmm/memory/memory.h"
 
-#define KIB(n) ((uint64_t)(n) << 10)
-#define MIB(n) ((uint64_t)(n) << 20)
-#define GIB(n) ((uint64_t)(n) << 30)
-
 // The ROM ends at 4 GiB, where the CPU starts, and its last 256 KiB once more at 1 MiB.
 #define RAM         MIB(16)
 #define ROM_END     GIB(4)
