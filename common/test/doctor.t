@@ -10,7 +10,7 @@ lab=$(cd "$here/../lab" && pwd)
 # --- What this machine really has, found out without timing anything ---
 
 truth() {
-    if ! [ -c /dev/kvm ] || ! { : <>/dev/kvm; } 2>/dev/null; then
+    if ! [ -c "${KVM_DEVICE:-/dev/kvm}" ] || ! { : <>"${KVM_DEVICE:-/dev/kvm}"; } 2>/dev/null; then
         echo none
     elif grep -Eqw 'vmx|svm' /proc/cpuinfo; then
         echo hardware

@@ -149,7 +149,7 @@ head -c 300000 /dev/urandom >>bytes
 
 # shellcheck disable=SC2016 # a dollar sign that must stay one
 {
-    HIDDEN=1 TRACE=1 LAB_TEST='$HOME/two
+    HIDDEN=1 KVM_DEVICE=/none TRACE=1 LAB_TEST='$HOME/two
 lines' KVM_TEST="it's" timeout -k 5 $limit "$lab" --cpus 2 --memory 1536 --with with --with here \
         --with "$here/tap.sh" sh "$here/lab_inside.sh" "$here/../../01_hello/vm" file with <bytes 2>inside
     echo $? >status

@@ -18,8 +18,8 @@ is "$status $out" "0 Hello KVM!" "inside: KVM runs a guest"
 is "$(cat "$file")" "a file" "inside: a file that an argument names"
 is "$(cat "$directory/deep/er/file")" "deep" "inside: a directory named by --with"
 is "$(cat "${PWD}/here")" "cwd" "inside: the current directory is the same"
-is "$KVM_TEST/$LAB_TEST/$TRACE/$HIDDEN" "it's/\$HOME/two
-lines/1/" "inside: TRACE, KVM_* and LAB_* are passed on, others are not"
+is "$KVM_TEST/$LAB_TEST/$TRACE/$HIDDEN$KVM_DEVICE" "it's/\$HOME/two
+lines/1/" "inside: TRACE, KVM_* and LAB_* are passed on, others and KVM_DEVICE are not"
 is "$(nproc)" 2 "inside: --cpus"
 like "$(awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo)" '^14[0-9][0-9]$' "inside: --memory"
 [ ! -t 0 ] && [ ! -t 1 ] && [ ! -t 2 ]
