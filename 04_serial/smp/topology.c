@@ -113,6 +113,8 @@ void vcpu_set_topology(struct vcpu *vcpu, unsigned cpus)
     }
     cpuid->nent = CPUID_ENTRIES;
     KVM(vcpu->fd, KVM_GET_CPUID2, cpuid);
+    while (cpuid->nent > 0 && cpuid->entries[cpuid->nent - 1].function == 0)
+        cpuid->nent--;  // KVM of Linux 6.1 does not say how many it has filled in
     levels_complete(cpuid, 0x0B);
     levels_complete(cpuid, 0x1F);
     for (unsigned i = 0; i < cpuid->nent; i++)

@@ -467,6 +467,7 @@ fails "prints .me halt. where the page has .me stop." "and types something else"
 
 # Programs of the stages go where common/lab/run takes them.
 places() {
+    mkdir -p common/lab/kvm-lab
     printf '#!/bin/sh\necho %s\n' "$1" >common/lab/run
     # shellcheck disable=SC2016 # for the scripts
     printf '#!/bin/sh\necho "lab $TRACE: $*"\n' >common/lab/kvm-lab/start
