@@ -45,9 +45,14 @@ uint64_t guest_xcr0_allowed(const struct guest_cpuid *guest);
 // that the guest's CPU, as CPUID describes it, doesn't take is #GP.
 enum resume exit_cr(struct vcpu *vcpu);
 
-// May CR0 change from `old` to `value`? `cs_long`: 64-bit code asks. Source: SDM Vol. 2, "MOV -
-// Move to/from Control Registers".
-bool cr0_is_valid(uint64_t old, uint64_t value, uint64_t cr4, uint64_t efer, bool cs_long);
+// What a new value of CR0 depends on; `cs` and `tr` are access rights.
+struct cr_state {
+    uint64_t cr0, cr4, efer;
+    uint32_t cs, tr;
+};
+
+// May CR0 become `value`? Source: SDM Vol. 2, "MOV - Move to/from Control Registers".
+bool cr0_is_valid(const struct cr_state *now, uint64_t value);
 
 // The MSRs that msr_bitmap_fill() doesn't let through. One that the guest's CPU doesn't have is
 // #GP, which is how Linux finds out (rdmsr_safe).
