@@ -125,11 +125,11 @@ enum interrupt_step {
     INTERRUPT_WINDOW,  // not now: an exit as soon as it would take one
 };
 
-// The line is high. `event`: the entry injects something already. Source: SDM Vol. 3,
+// The line is high. `first`: something that comes before any interrupt. Source: SDM Vol. 3,
 // "Interrupt-Window Exiting and Virtual-Interrupt Delivery", "Checks on Guest Non-Register State".
-static inline enum interrupt_step interrupt_step(bool event, uint64_t rflags, uint64_t blocking)
+static inline enum interrupt_step interrupt_step(bool first, uint64_t rflags, uint64_t blocking)
 {
-    if (event || !(rflags & RFLAGS_IF) || (blocking & (BLOCKING_STI | BLOCKING_SS)))
+    if (first || !(rflags & RFLAGS_IF) || (blocking & (BLOCKING_STI | BLOCKING_SS)))
         return INTERRUPT_WINDOW;
     return INTERRUPT_INJECT;
 }
