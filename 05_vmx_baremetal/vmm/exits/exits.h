@@ -32,6 +32,7 @@ struct guest_cpuid {
     struct cpuid (*host)(uint32_t leaf, uint32_t subleaf);  // the CPU's own answer
     uint32_t cpu2;                                          // secondary VMX controls that are on
     uint64_t cr4, xcr0;                                     // of the guest
+    bool code_64;                                           // it asks in 64-bit mode
     uint64_t tsc_khz;                                       // 0: not known, and not told
 };
 

@@ -1,6 +1,7 @@
 ; Switches long mode on where a CPU refuses that with #GP: with a 16-bit TSS loaded, and in code that
 ; has the L bit; by PG alone, which is no exit, and with CD turned along, which is one. Then, in
 ; compatibility mode, MOV to CR0 takes 32 bits of the register, whatever 64-bit code left above them.
+; And CPUID shows SYSCALL where it works, which is in 64-bit code.
 ; Source: SDM Vol. 3, "Initializing IA-32e Mode".
 
 %include "test/guest/check.inc"
@@ -21,6 +22,16 @@ TSS_32  equ 0x28
   %assign checks checks + 1
 %endmacro
 
+; shows_syscall 0 or 1: spoils EAX, EBX, ECX, EDX.
+%macro shows_syscall 1
+        mov     eax, 0x80000001
+        cpuid
+        shr     edx, 11
+        and     edx, 1
+        cmp     edx, %1
+        expect
+%endmacro
+
         org     0
         bits    32
 
@@ -28,6 +39,7 @@ TSS_32  equ 0x28
         lidt    [idt_register]
         jmp     CODE_32:.here
 .here:
+        shows_syscall 0
         mov     eax, cr4
         or      eax, CR4_PAE
         mov     cr4, eax
@@ -74,6 +86,7 @@ TSS_32  equ 0x28
         default abs
 .long:
         mov     rsp, stack_end
+        shows_syscall 1
         mov     rbx, cr0
         btc     rbx, 30                 ; CD: an exit
         mov     rax, 0xDEADBEEF00000000
@@ -87,6 +100,7 @@ TSS_32  equ 0x28
         mov     eax, cr0
         cmp     eax, ebx
         expect
+        shows_syscall 0
         passed
 
 general_protection:
