@@ -54,13 +54,14 @@ enum resume exit_cpuid(struct vcpu *vcpu)
 }
 
 // XCR0 is not exchanged at exits: the hypervisor has no state that it could govern. Checked here,
-// and written where the guest would have written it. Source: SDM Vol. 2, "XSETBV".
+// and written where the guest would have written it; the privilege level too, since a CPU may exit
+// before it has looked. Source: SDM Vol. 2, "XSETBV".
 enum resume exit_xsetbv(struct vcpu *vcpu)
 {
     const struct guest_cpuid guest = answers(vcpu);
     uint64_t value = vcpu->gpr[RDX] << 32 | (uint32_t)vcpu->gpr[RAX];
 
-    if ((uint32_t)vcpu->gpr[RCX] != 0 || !(value & XCR0_X87) ||
+    if (guest_cpl() != 0 || (uint32_t)vcpu->gpr[RCX] != 0 || !(value & XCR0_X87) ||
         (value & ~guest_xcr0_allowed(&guest)) || ((value & XCR0_AVX) && !(value & XCR0_SSE)))
         return inject_gp();
     xsetbv(0, value);
