@@ -111,8 +111,11 @@ static enum resume vmcall(unsigned cpl, uint64_t rflags)
 
 static void test_rights(void)
 {
+    static const struct vmx_capability cap = {.physical_bits = 39};
+
     ept_create(&guest.ept);
     vcpu.guest = &guest;
+    vcpu.cap = &cap;
     is_int(vmcall(0, 0), RESUME_STOP, "poweroff of ring 0: done");
     is_int(vmcall(3, 3 << 12), RESUME_STOP, "poweroff of ring 3, IOPL 3: done");
     is_int(vmcall(3, 2 << 12), RESUME_NEXT, "poweroff of ring 3, IOPL 2: the guest goes on");
