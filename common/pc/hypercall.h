@@ -15,8 +15,10 @@
 // would be one of the guest's virtual addresses, and the hypervisor would have to walk page tables
 // that may change below its feet. 32-bit code sees the low half of each result.
 //
-// VMCALL is for every privilege level. Without a hypervisor below it is #UD, and another
-// hypervisor's calls have other meanings: CPUID comes first, always.
+// VMCALL is for every privilege level; a call that changes something is for those who may use the
+// port for power management, ACPI_PM1A_CONTROL: ring 0, and whom its kernel lets (CPL <= IOPL, or
+// the port's bit in the TSS, which ioperm() clears). Without a hypervisor below it is #UD, and
+// another hypervisor's calls have other meanings: CPUID comes first, always.
 //
 // Source: SDM Vol. 3, "VMCALL - Call to VM Monitor". The leaves from 0x40000000 on are a convention
 // of all hypervisors: the SDM leaves them free (Vol. 2, "CPUID - CPU Identification").
@@ -36,12 +38,13 @@ enum hypercall {
     HYPERCALL_HELLO = 1,     // RBX out: HYPERCALL_VERSION. The hypervisor prints a line of its own.
     HYPERCALL_STATS = 2,     // RBX in: a basic exit reason, from 0 on. RBX out: exits so far.
                              // RCX, RDX, RSI, RDI out: its name
-    HYPERCALL_POWEROFF = 3,  // ends the machine with status 0; does not return
+    HYPERCALL_POWEROFF = 3,  // ends the machine with status 0; does not return. Changes something
 };
 
 enum hypercall_error {
     HYPERCALL_UNKNOWN = -1,  // no such call
     HYPERCALL_END = -2,      // HYPERCALL_STATS: the last exit reason is behind you
+    HYPERCALL_DENIED = -3,   // not from this privilege level
 };
 
 // The name of an exit reason, as the memory image of RCX, RDX, RSI and RDI in this order. Shorter

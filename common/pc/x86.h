@@ -48,6 +48,7 @@
 #define RFLAGS_DF      BIT(10)  // string instructions go down
 #define RFLAGS_RF      BIT(16)  // in a saved RFLAGS: no instruction breakpoint this time
 #define RFLAGS_VM      BIT(17)  // virtual-8086 mode
+#define RFLAGS_IOPL(f) ((unsigned)((f) >> 12 & 3))
 #define RFLAGS_AC      BIT(18)  // alignment check, and access to user pages in spite of SMAP
 #define RFLAGS_DEFINED UINT64_C(0x3F7FD7)
 

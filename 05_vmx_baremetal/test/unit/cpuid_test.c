@@ -56,7 +56,7 @@ static const struct {
     {7, 0, 'b', 2, 0, "SGX"},
     {7, 0, 'b', 4, 0, "HLE"},
     {7, 0, 'b', 11, 0, "RTM"},
-    {7, 0, 'b', 10, CPU2_INVPCID, "INVPCID"},
+    {7, 0, 'b', 10, 0, "INVPCID"},
     {7, 0, 'b', 12, 0, "resource monitoring"},
     {7, 0, 'b', 14, 0, "MPX"},
     {7, 0, 'b', 16, 0, "AVX-512"},
@@ -149,7 +149,8 @@ static bool has_msr(uint32_t msr)
 // With all the controls that we turn on, on a CPU that has them all.
 static void test_registers(void)
 {
-    const struct guest_cpuid guest = {.host = everything, .cpu2 = NEED_CPU2 | WANT_CPU2};
+    const struct guest_cpuid guest = {
+        .host = everything, .cpu2 = NEED_CPU2 | WANT_CPU2, .code_64 = true};
 
     for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
         struct cpuid id = guest_cpuid(&guest, registers[i].leaf, registers[i].subleaf);
@@ -166,7 +167,7 @@ static void test_registers(void)
 // The whole answer for a CPU that has everything, spelled out: a new bit has to be thought about.
 static void test_masks(void)
 {
-    const struct guest_cpuid guest = {.host = everything, .xcr0 = 3};
+    const struct guest_cpuid guest = {.host = everything, .xcr0 = 3, .code_64 = true};
     struct cpuid id = guest_cpuid(&guest, 1, 0);
 
     is_int(id.ecx, 0xF6D83203 | 1u << 31, "leaf 1, ECX");
@@ -182,6 +183,86 @@ static void test_masks(void)
     is_int(id.edx, 0x24100800, "leaf 80000001h, EDX");
     is_int(guest_cpuid(&guest, 0x80000008, 0).eax, 0xFFFF, "leaf 80000008h: widths");
     is_int(guest_cpuid(&guest, 0x80000008, 0).ecx, 0, "leaf 80000008h: no core count");
+}
+
+// Bits that mean nothing without another. Who shows one has to show the other.
+struct feature {
+    uint32_t leaf, subleaf;
+    char reg;
+    unsigned bit;
+};
+
+static const struct {
+    const char *name;
+    struct feature one, other;
+} pairs[] = {
+    {"SSE needs FXSAVE", {1, 0, 'd', 25}, {1, 0, 'd', 24}},
+    {"SSE2 needs SSE", {1, 0, 'd', 26}, {1, 0, 'd', 25}},
+    {"SSE3 needs SSE2", {1, 0, 'c', 0}, {1, 0, 'd', 26}},
+    {"SSSE3 needs SSE3", {1, 0, 'c', 9}, {1, 0, 'c', 0}},
+    {"SSE4.1 needs SSSE3", {1, 0, 'c', 19}, {1, 0, 'c', 9}},
+    {"SSE4.2 needs SSE4.1", {1, 0, 'c', 20}, {1, 0, 'c', 19}},
+    {"AES needs SSE2", {1, 0, 'c', 25}, {1, 0, 'd', 26}},
+    {"PCLMULQDQ needs SSE2", {1, 0, 'c', 1}, {1, 0, 'd', 26}},
+    {"FXSAVE needs x87", {1, 0, 'd', 24}, {1, 0, 'd', 0}},
+    {"MMX needs x87", {1, 0, 'd', 23}, {1, 0, 'd', 0}},
+    {"AVX needs XSAVE", {1, 0, 'c', 28}, {1, 0, 'c', 26}},
+    {"OSXSAVE needs XSAVE", {1, 0, 'c', 27}, {1, 0, 'c', 26}},
+    {"FMA needs AVX", {1, 0, 'c', 12}, {1, 0, 'c', 28}},
+    {"F16C needs AVX", {1, 0, 'c', 29}, {1, 0, 'c', 28}},
+    {"AVX2 needs AVX", {7, 0, 'b', 5}, {1, 0, 'c', 28}},
+    {"AVX-512 needs AVX2", {7, 0, 'b', 16}, {7, 0, 'b', 5}},
+    {"XSAVEOPT needs XSAVE", {0xD, 1, 'a', 0}, {1, 0, 'c', 26}},
+    {"XSAVEC needs XSAVE", {0xD, 1, 'a', 1}, {1, 0, 'c', 26}},
+    {"XGETBV with ECX = 1 needs XSAVE", {0xD, 1, 'a', 2}, {1, 0, 'c', 26}},
+    {"XSAVES needs XSAVEC", {0xD, 1, 'a', 3}, {0xD, 1, 'a', 1}},
+    {"INVPCID needs PCID", {7, 0, 'b', 10}, {1, 0, 'c', 17}},
+    {"PCID needs 64-bit mode", {1, 0, 'c', 17}, {0x80000001, 0, 'd', 29}},
+    {"x2APIC needs the APIC", {1, 0, 'c', 21}, {1, 0, 'd', 9}},
+    {"the TSC deadline needs the APIC", {1, 0, 'c', 24}, {1, 0, 'd', 9}},
+    {"RDTSCP needs the TSC", {0x80000001, 0, 'd', 27}, {1, 0, 'd', 4}},
+    {"IA32_TSC_ADJUST needs the TSC", {7, 0, 'b', 1}, {1, 0, 'd', 4}},
+    {"the invariant TSC needs the TSC", {0x80000007, 0, 'd', 8}, {1, 0, 'd', 4}},
+    {"PSE-36 needs PSE", {1, 0, 'd', 17}, {1, 0, 'd', 3}},
+    {"no-execute needs PAE", {0x80000001, 0, 'd', 20}, {1, 0, 'd', 6}},
+    {"64-bit mode needs PAE", {0x80000001, 0, 'd', 29}, {1, 0, 'd', 6}},
+    {"64-bit mode needs SSE2", {0x80000001, 0, 'd', 29}, {1, 0, 'd', 26}},
+    {"1 GiB pages need 64-bit mode", {0x80000001, 0, 'd', 26}, {0x80000001, 0, 'd', 29}},
+    {"LAHF in 64-bit mode needs it", {0x80000001, 0, 'c', 0}, {0x80000001, 0, 'd', 29}},
+    {"SYSCALL needs 64-bit mode", {0x80000001, 0, 'd', 11}, {0x80000001, 0, 'd', 29}},
+    {"CMPXCHG16B needs CMPXCHG8B", {1, 0, 'c', 13}, {1, 0, 'd', 8}},
+    {"SYSENTER needs MSRs", {1, 0, 'd', 11}, {1, 0, 'd', 5}},
+    {"SMX needs VMX", {1, 0, 'c', 6}, {1, 0, 'c', 5}},
+};
+
+static bool shows_feature(const struct guest_cpuid *guest, const struct feature *feature)
+{
+    return shows(guest_cpuid(guest, feature->leaf, feature->subleaf), feature->reg, feature->bit);
+}
+
+static void test_pairs(void)
+{
+    const struct guest_cpuid guest = {.host = everything,
+                                      .cpu2 = NEED_CPU2 | WANT_CPU2,
+                                      .cr4 = CR4_OSXSAVE,
+                                      .xcr0 = 7,
+                                      .code_64 = true};
+
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        ok(!shows_feature(&guest, &pairs[i].one) || shows_feature(&guest, &pairs[i].other), "%s",
+           pairs[i].name);
+}
+
+// What depends on the mode in which the guest asks.
+static void test_modes(void)
+{
+    struct guest_cpuid guest = {.host = everything};
+    const struct cpuid elsewhere = guest_cpuid(&guest, 0x80000001, 0);
+
+    ok(!shows(elsewhere, 'd', 11), "no SYSCALL outside of 64-bit mode");
+    guest.code_64 = true;
+    ok(shows(guest_cpuid(&guest, 0x80000001, 0), 'd', 11), "SYSCALL in it");
+    is_int(guest_cpuid(&guest, 0x80000001, 0).edx ^ elsewhere.edx, 1 << 11, "and nothing else");
 }
 
 static bool is_zero(struct cpuid id)
@@ -253,6 +334,8 @@ int main(void)
     test_needy();
     test_registers();
     test_masks();
+    test_pairs();
+    test_modes();
     test_leaves();
     test_xsave();
     test_time();

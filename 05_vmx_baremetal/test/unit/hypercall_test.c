@@ -9,6 +9,7 @@
 #include "common/test/tap.h"
 #include "kernel/console/console.h"
 #include "kernel/cpu.h"
+#include "test/unit/fake/fake_pages.h"
 #include "test/unit/fake/fake_vmcs.h"
 #include "vmm/exits/exits.h"
 #include "vmm/vmx/guest_state.h"
@@ -29,6 +30,13 @@ int kprintf(const char *format, ...)
     count = vsnprintf(line, sizeof(line), format, args);
     va_end(args);
     return count;
+}
+
+// In place of kernel/panic/panic.c.
+void panic(const char *format, ...)
+{
+    (void)format;
+    abort();
 }
 
 // Every register has a value that no call returns.
@@ -87,6 +95,35 @@ static void test_poweroff(void)
     is_int(vcpu.status, VM_POWERED_OFF, "poweroff: and has ended well");
 }
 
+// Who may end the machine: the answer to a VMCALL with this privilege level and these flags.
+static enum resume vmcall(unsigned cpl, uint64_t rflags)
+{
+    fake_vmcs_reset();
+    vmcs_write(GUEST_EFER, 0);
+    vmcs_write(GUEST_CR0, CR0_PE);
+    vmcs_write(GUEST_SS_ACCESS, cpl << 5);
+    vmcs_write(GUEST_RFLAGS, rflags);
+    vmcs_write(GUEST_TR_BASE, 0);
+    vmcs_write(GUEST_TR_LIMIT, 103);  // no bitmap
+    vcpu.gpr[RAX] = HYPERCALL_POWEROFF;
+    return exit_vmcall(&vcpu);
+}
+
+static void test_rights(void)
+{
+    static const struct vmx_capability cap = {.physical_bits = 39};
+
+    ept_create(&guest.ept);
+    vcpu.guest = &guest;
+    vcpu.cap = &cap;
+    is_int(vmcall(0, 0), RESUME_STOP, "poweroff of ring 0: done");
+    is_int(vmcall(3, 3 << 12), RESUME_STOP, "poweroff of ring 3, IOPL 3: done");
+    is_int(vmcall(3, 2 << 12), RESUME_NEXT, "poweroff of ring 3, IOPL 2: the guest goes on");
+    is_int(vcpu.gpr[RAX], HYPERCALL_DENIED, "and is told why");
+    is_int(vmcall(3, RFLAGS_VM | 3 << 12), RESUME_NEXT, "in virtual-8086 mode IOPL doesn't count");
+    ept_destroy(&guest.ept, NULL);
+}
+
 static void test_unknown(void)
 {
     static const uint64_t numbers[] = {0, HYPERCALL_POWEROFF + 1, 99, UINT32_MAX + 1ull,
@@ -122,6 +159,7 @@ int main(void)
     test_hello();
     test_stats();
     test_poweroff();
+    test_rights();
     test_unknown();
     test_width();
     return done_testing();

@@ -3,6 +3,7 @@
 #include "vmm/exits/exits.h"
 
 #include "common/pc/x86.h"
+#include "vmm/vcpu/guest_mode.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vmx/vmcs.h"
 
@@ -13,25 +14,28 @@ static struct guest_cpuid answers(const struct vcpu *vcpu)
         .cpu2 = vmcs_cpu2_controls(),
         .cr4 = vmcs_read(GUEST_CR4),
         .xcr0 = vcpu->xcr0,
+        .code_64 = guest_is_64_bit(),
         .tsc_khz = vcpu->guest->tsc_khz,
     };
 }
 
 // The tables take more than a thousand instructions, and guests ask for the same few leaves all the
-// time. Of what an answer depends on, only CR4 and XCR0 change.
+// time. Of what an answer depends on, only CR4, XCR0 and the mode change.
 static struct cpuid remembered(struct vcpu *vcpu, const struct guest_cpuid *guest, uint32_t leaf,
                                uint32_t subleaf)
 {
     struct cpuid_answer *answer = &vcpu->cpuid[(leaf + subleaf) % CPUID_ANSWERS];
 
     if (!answer->known || answer->leaf != leaf || answer->subleaf != subleaf ||
-        answer->cr4 != guest->cr4 || answer->xcr0 != guest->xcr0)
+        answer->cr4 != guest->cr4 || answer->xcr0 != guest->xcr0 ||
+        answer->code_64 != guest->code_64)
         *answer = (struct cpuid_answer){
             .known = true,
             .leaf = leaf,
             .subleaf = subleaf,
             .cr4 = guest->cr4,
             .xcr0 = guest->xcr0,
+            .code_64 = guest->code_64,
             .id = guest_cpuid(guest, leaf, subleaf),
         };
     return answer->id;
@@ -50,13 +54,14 @@ enum resume exit_cpuid(struct vcpu *vcpu)
 }
 
 // XCR0 is not exchanged at exits: the hypervisor has no state that it could govern. Checked here,
-// and written where the guest would have written it. Source: SDM Vol. 2, "XSETBV".
+// and written where the guest would have written it; the privilege level too, since a CPU may exit
+// before it has looked. Source: SDM Vol. 2, "XSETBV".
 enum resume exit_xsetbv(struct vcpu *vcpu)
 {
     const struct guest_cpuid guest = answers(vcpu);
     uint64_t value = vcpu->gpr[RDX] << 32 | (uint32_t)vcpu->gpr[RAX];
 
-    if ((uint32_t)vcpu->gpr[RCX] != 0 || !(value & XCR0_X87) ||
+    if (guest_cpl() != 0 || (uint32_t)vcpu->gpr[RCX] != 0 || !(value & XCR0_X87) ||
         (value & ~guest_xcr0_allowed(&guest)) || ((value & XCR0_AVX) && !(value & XCR0_SSE)))
         return inject_gp();
     xsetbv(0, value);

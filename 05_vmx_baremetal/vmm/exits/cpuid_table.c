@@ -20,6 +20,8 @@ enum reg { EAX, EBX, ECX, EDX };
 #define LAST_EXTENDED 0x80000008
 #define LEAF_TIMING   0x40000010
 
+#define CPUID_80000001_EDX_SYSCALL (1u << 11)
+
 // Feature bits that the guest may see, and the secondary control without which it must not.
 static const struct feature {
     uint32_t leaf;
@@ -66,7 +68,6 @@ static const struct feature {
     {7, 0, EBX,  7, 0, "SMEP"},
     {7, 0, EBX,  8, 0, "BMI2"},
     {7, 0, EBX,  9, 0, "enhanced REP MOVSB"},
-    {7, 0, EBX, 10, CPU2_INVPCID, "INVPCID"},
     {7, 0, EBX, 18, 0, "RDSEED"},
     {7, 0, EBX, 19, 0, "ADX"},
     {7, 0, EBX, 20, 0, "SMAP"},
@@ -234,6 +235,11 @@ struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_
     case 0x16: return (struct cpuid){.eax = (uint32_t)(guest->tsc_khz / 1000)};  // in MHz
     case HYPERVISOR_LEAF_SIGNATURE: return signature_leaf();
     case HYPERVISOR_LEAF_VERSION: return (struct cpuid){.eax = HYPERCALL_VERSION};
+    case 0x80000001:
+        id = from_tables(guest, leaf, 0);
+        if (!guest->code_64)
+            id.edx &= ~CPUID_80000001_EDX_SYSCALL;  // Intel's show it only where it works
+        return id;
     case LEAF_TIMING: return (struct cpuid){.eax = (uint32_t)guest->tsc_khz};
     case 0x80000000: return (struct cpuid){.eax = LAST_EXTENDED};
     default: return from_tables(guest, leaf, 0);

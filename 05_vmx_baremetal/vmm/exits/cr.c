@@ -40,18 +40,21 @@ static uint64_t gpr_read(const struct vcpu *vcpu, enum gpr gpr)
     return gpr == RSP ? vmcs_read(GUEST_RSP) : vcpu->gpr[gpr];
 }
 
-bool cr0_is_valid(uint64_t old, uint64_t value, uint64_t cr4, uint64_t efer, bool cs_long)
+bool cr0_is_valid(const struct cr_state *now, uint64_t value)
 {
+    bool on = !(now->cr0 & CR0_PG) && (value & CR0_PG);
+    bool off = (now->cr0 & CR0_PG) && !(value & CR0_PG);
+
     if (value >> 32)
         return false;
     if ((value & CR0_NW) && !(value & CR0_CD))
         return false;
     if ((value & CR0_PG) && !(value & CR0_PE))
         return false;
-    if (!(old & CR0_PG) && (value & CR0_PG) && (efer & EFER_LME))
-        return (cr4 & CR4_PAE) && !cs_long;  // long mode begins in 32-bit code
-    if ((old & CR0_PG) && !(value & CR0_PG))
-        return !cs_long;  // and ends there
+    if (on && (now->efer & EFER_LME))  // long mode begins in 32-bit code, with a 32-bit TSS
+        return (now->cr4 & CR4_PAE) && !(now->cs & ACCESS_L) && ACCESS_TYPE(now->tr) == SEGMENT_TSS;
+    if (off && (now->efer & EFER_LMA))
+        return !(now->cs & ACCESS_L);  // and ends there
     return true;
 }
 
@@ -84,16 +87,22 @@ static enum resume write_guest_cr0(struct vcpu *vcpu, uint64_t value)
 {
     const struct vmx_capability *cap = vcpu->cap;
     uint64_t fixed = cap->cr0_fixed0 & ~(CR0_PE | CR0_PG);
-    uint64_t old = vmcs_read(GUEST_CR0), cr4 = vmcs_read(GUEST_CR4);
-    uint64_t efer = vmcs_read(GUEST_EFER);
+    const struct cr_state now = {
+        .cr0 = vmcs_read(GUEST_CR0),
+        .cr4 = vmcs_read(GUEST_CR4),
+        .efer = vmcs_read(GUEST_EFER),
+        .cs = (uint32_t)vmcs_read(GUEST_CS_ACCESS),
+        .tr = (uint32_t)vmcs_read(GUEST_TR_ACCESS),
+    };
+    bool lme = now.efer & EFER_LME;
 
     value |= CR0_ET;
-    if (!cr0_is_valid(old, value, cr4, efer, guest_is_64_bit()))
+    if (!cr0_is_valid(&now, value))
         return inject_gp();
-    if ((value & CR0_PG) && (cr4 & CR4_PAE) && !(efer & EFER_LME) && !load_pdptes(vcpu))
+    if ((value & CR0_PG) && (now.cr4 & CR4_PAE) && !lme && !load_pdptes(vcpu))
         return inject_gp();
-    if ((old ^ value) & CR0_PG)
-        set_long_mode((value & CR0_PG) && (efer & EFER_LME));
+    if ((now.cr0 ^ value) & CR0_PG)
+        set_long_mode((value & CR0_PG) && lme);
     vmcs_write(CR0_SHADOW, value);
     vmcs_write(GUEST_CR0, (value & ~(CR0_CD | CR0_NW)) | fixed);
     return RESUME_NEXT;
@@ -139,8 +148,8 @@ enum resume exit_cr(struct vcpu *vcpu)
     uint64_t value = gpr_read(vcpu, CR_GPR(access));
     uint64_t lmsw = (guest_cr0() & ~(LMSW_BITS & ~CR0_PE)) | (CR_LMSW(access) & LMSW_BITS);
 
-    if (!(vmcs_read(GUEST_EFER) & EFER_LMA))
-        value = (uint32_t)value;  // outside long mode a register has 32 bits
+    if (!guest_is_64_bit())
+        value = (uint32_t)value;  // in compatibility mode too a register has 32 bits
     switch (CR_TYPE(access) << 4 | CR_NUMBER(access)) {
     case MOV_TO << 4 | 0: return write_guest_cr0(vcpu, value);
     case MOV_TO << 4 | 4: return write_guest_cr4(value);

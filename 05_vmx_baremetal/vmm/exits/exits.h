@@ -32,6 +32,7 @@ struct guest_cpuid {
     struct cpuid (*host)(uint32_t leaf, uint32_t subleaf);  // the CPU's own answer
     uint32_t cpu2;                                          // secondary VMX controls that are on
     uint64_t cr4, xcr0;                                     // of the guest
+    bool code_64;                                           // it asks in 64-bit mode
     uint64_t tsc_khz;                                       // 0: not known, and not told
 };
 
@@ -45,9 +46,14 @@ uint64_t guest_xcr0_allowed(const struct guest_cpuid *guest);
 // that the guest's CPU, as CPUID describes it, doesn't take is #GP.
 enum resume exit_cr(struct vcpu *vcpu);
 
-// May CR0 change from `old` to `value`? `cs_long`: 64-bit code asks. Source: SDM Vol. 2, "MOV -
-// Move to/from Control Registers".
-bool cr0_is_valid(uint64_t old, uint64_t value, uint64_t cr4, uint64_t efer, bool cs_long);
+// What a new value of CR0 depends on; `cs` and `tr` are access rights.
+struct cr_state {
+    uint64_t cr0, cr4, efer;
+    uint32_t cs, tr;
+};
+
+// May CR0 become `value`? Source: SDM Vol. 2, "MOV - Move to/from Control Registers".
+bool cr0_is_valid(const struct cr_state *now, uint64_t value);
 
 // The MSRs that msr_bitmap_fill() doesn't let through. One that the guest's CPU doesn't have is
 // #GP, which is how Linux finds out (rdmsr_safe).
@@ -61,8 +67,9 @@ enum resume exit_ept_violation(struct vcpu *vcpu);
 // An entry of the EPT itself is one that no CPU accepts. The mistake is ours, not the guest's.
 enum resume exit_ept_misconfig(struct vcpu *vcpu);
 
-// VMCALL, from any privilege level: answers the call, or ends the guest. The contract is
-// common/pc/hypercall.h. Below, the same without the VMCS; `argument` is the guest's RBX.
+// VMCALL, from any privilege level: answers the call, refuses it, or ends the guest. The contract is
+// common/pc/hypercall.h. Below, the same without the VMCS, for who may; `argument` is the guest's
+// RBX.
 enum resume exit_vmcall(struct vcpu *vcpu);
 enum resume hypercall(struct vcpu *vcpu, uint64_t number, uint64_t argument);
 
@@ -120,11 +127,11 @@ enum interrupt_step {
     INTERRUPT_WINDOW,  // not now: an exit as soon as it would take one
 };
 
-// The line is high. `event`: the entry injects something already. Source: SDM Vol. 3,
+// The line is high. `first`: something that comes before any interrupt. Source: SDM Vol. 3,
 // "Interrupt-Window Exiting and Virtual-Interrupt Delivery", "Checks on Guest Non-Register State".
-static inline enum interrupt_step interrupt_step(bool event, uint64_t rflags, uint64_t blocking)
+static inline enum interrupt_step interrupt_step(bool first, uint64_t rflags, uint64_t blocking)
 {
-    if (event || !(rflags & RFLAGS_IF) || (blocking & (BLOCKING_STI | BLOCKING_SS)))
+    if (first || !(rflags & RFLAGS_IF) || (blocking & (BLOCKING_STI | BLOCKING_SS)))
         return INTERRUPT_WINDOW;
     return INTERRUPT_INJECT;
 }

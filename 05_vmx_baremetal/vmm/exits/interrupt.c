@@ -8,6 +8,7 @@
 #include "vmm/exits/exits.h"
 
 #include "kernel/trap/pic.h"
+#include "vmm/vcpu/inject.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vmx/event.h"
 #include "vmm/vmx/vmcs.h"
@@ -30,8 +31,8 @@ void interrupt_prepare(struct vcpu *vcpu)
     if (!pic)
         return;
     if (pic_pending(pic))
-        step = interrupt_step(vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID,
-                              vmcs_read(GUEST_RFLAGS), vmcs_read(GUEST_INTERRUPTIBILITY));
+        step = interrupt_step(entry_is_taken(), vmcs_read(GUEST_RFLAGS),
+                              vmcs_read(GUEST_INTERRUPTIBILITY));
     if (step == INTERRUPT_INJECT)
         vmcs_write(ENTRY_INTERRUPTION_INFO,
                    EVENT_VALID | EVENT_EXTERNAL_INTERRUPT << 8 | pic_acknowledge(pic));

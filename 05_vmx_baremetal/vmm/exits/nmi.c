@@ -7,6 +7,7 @@
 
 #include "vmm/exits/exits.h"
 
+#include "vmm/vcpu/inject.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vmx/event.h"
 #include "vmm/vmx/guest_state.h"
@@ -20,8 +21,7 @@ void nmi_raise(struct vcpu *vcpu)
 
 static bool can_inject(void)
 {
-    return !(vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID) &&
-           !(vmcs_read(GUEST_INTERRUPTIBILITY) & (BLOCKING_SS | BLOCKING_NMI));
+    return !entry_is_taken() && !(vmcs_read(GUEST_INTERRUPTIBILITY) & (BLOCKING_SS | BLOCKING_NMI));
 }
 
 void nmi_prepare(struct vcpu *vcpu)

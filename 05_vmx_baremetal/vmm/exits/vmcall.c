@@ -4,10 +4,15 @@
 
 #include <string.h>
 
+#include "common/pc/acpi/acpi.h"
 #include "common/pc/hypercall.h"
 #include "kernel/console/console.h"
+#include "vmm/memory/memory.h"
 #include "vmm/vcpu/guest_mode.h"
 #include "vmm/vmx/reasons.h"
+#include "vmm/vmx/vmcs.h"
+
+#define TSS_IO_MAP 102  // in a 32 or 64-bit TSS: where the I/O permission bitmap begins
 
 static enum resume call_hello(struct vcpu *vcpu)
 {
@@ -50,10 +55,41 @@ enum resume hypercall(struct vcpu *vcpu, uint64_t number, uint64_t argument)
     }
 }
 
+// A byte of the guest's memory that the CPU itself could read, or all ones.
+static uint8_t peek(const struct vcpu *vcpu, uint64_t linear)
+{
+    const struct guest_paging paging = guest_paging_now(vcpu);
+    const struct ept *ept = &vcpu->guest->ept;
+    const uint8_t *byte = NULL;
+    uint64_t gpa;
+
+    if (guest_translate(ept, &paging, linear, &gpa))
+        byte = memory_at(ept, gpa, 1);
+    return byte ? *byte : 0xFF;
+}
+
+// Has the guest's kernel given the port to the code that runs? Source: SDM Vol. 1, "I/O Privilege
+// Level", "I/O Permission Bit Map".
+static bool may_use_port(const struct vcpu *vcpu, uint16_t port)
+{
+    uint64_t rflags = vmcs_read(GUEST_RFLAGS), tss = vmcs_read(GUEST_TR_BASE);
+    uint64_t bit;
+
+    if (!(rflags & RFLAGS_VM) && guest_cpl() <= RFLAGS_IOPL(rflags))
+        return true;
+    bit = (peek(vcpu, tss + TSS_IO_MAP) | peek(vcpu, tss + TSS_IO_MAP + 1) << 8) + port / 8;
+    return bit < vmcs_read(GUEST_TR_LIMIT) && !(peek(vcpu, tss + bit) >> port % 8 & 1);
+}
+
 // Outside of 64-bit mode the upper halves of registers are not the guest's.
 enum resume exit_vmcall(struct vcpu *vcpu)
 {
     uint64_t mask = guest_is_64_bit() ? UINT64_MAX : UINT32_MAX;
+    uint64_t number = vcpu->gpr[RAX] & mask;
 
-    return hypercall(vcpu, vcpu->gpr[RAX] & mask, vcpu->gpr[RBX] & mask);
+    if (number == HYPERCALL_POWEROFF && !may_use_port(vcpu, ACPI_PM1A_CONTROL)) {
+        vcpu->gpr[RAX] = (uint64_t)HYPERCALL_DENIED;
+        return RESUME_NEXT;
+    }
+    return hypercall(vcpu, number, vcpu->gpr[RBX] & mask);
 }

@@ -59,3 +59,9 @@ void inject_single_step(void)
     if (!(vmcs_read(GUEST_DEBUGCTL) & DEBUGCTL_BTF))  // else only branches are steps
         vmcs_write(GUEST_PENDING_DEBUG, vmcs_read(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
 }
+
+bool entry_is_taken(void)
+{
+    return (vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID) ||
+           (vmcs_read(GUEST_PENDING_DEBUG) & (PENDING_DEBUG_BS | PENDING_DEBUG_ENABLED));
+}

@@ -3,6 +3,7 @@
 #ifndef VMM_VCPU_INJECT_H
 #define VMM_VCPU_INJECT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "vmm/vcpu/vcpu.h"
@@ -25,5 +26,10 @@ void inject_single_step(void);
 // entry; unless a handler wants to inject something itself. Without this such an event would be
 // lost. Source: SDM Vol. 3, "Information for VM Exits That Occur During Event Delivery".
 void inject_again(void);
+
+// Has the next entry something to deliver already: an event that it injects, or a debug exception
+// of the last instruction? That one comes first, and an entry that injects would drop it. Source:
+// SDM Vol. 3, "Delivery of Pending Debug Exceptions after VM Entry".
+bool entry_is_taken(void);
 
 #endif

@@ -22,6 +22,7 @@ struct cpuid_answer {
     bool known;
     uint32_t leaf, subleaf;
     uint64_t cr4, xcr0;
+    bool code_64;
     struct cpuid id;
 };
 

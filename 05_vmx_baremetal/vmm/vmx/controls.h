@@ -21,9 +21,9 @@
 // real mode without paging, as every PC starts.
 #define NEED_CPU2 (CPU2_EPT | CPU2_VPID | CPU2_UNRESTRICTED)
 
-// Instructions that are #UD in a guest without these. On only where the CPU has them, and the
-// guest's CPUID follows.
-#define WANT_CPU2 (CPU2_RDTSCP | CPU2_INVPCID)
+// RDTSCP is #UD in a guest without this. On only where the CPU has it, and the guest's CPUID
+// follows. INVPCID is off and hidden: without PCID there is nothing that it could do.
+#define WANT_CPU2 CPU2_RDTSCP
 
 // The interrupt that causes an exit is acknowledged by it, so that its vector comes along.
 // Guest and host each have their own DR7, PAT and EFER, exchanged by the CPU at entry and exit.

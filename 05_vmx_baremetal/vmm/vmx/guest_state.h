@@ -19,6 +19,7 @@ enum activity { ACTIVITY_ACTIVE, ACTIVITY_HLT, ACTIVITY_SHUTDOWN, ACTIVITY_WAIT_
 #define BLOCKING_NMI (1u << 3)  // until IRET
 
 // Pending debug exceptions: breakpoints 3:0, an enabled one met (12), single step (14), RTM (16).
+#define PENDING_DEBUG_ENABLED (1u << 12)
 #define PENDING_DEBUG_BS      (1u << 14)
 #define PENDING_DEBUG_DEFINED 0x1500Full
 

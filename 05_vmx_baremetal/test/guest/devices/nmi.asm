@@ -47,8 +47,28 @@
         expect
         cmp     dword [deepest], 2
         expect
+
+        mov     word [idt + 16 * 1], debug      ; a single step over the press: the step is over
+        mov     dword [entered], 0              ; first, and then the NMI comes
+        pushfq
+        or      dword [rsp], RFLAGS_TF
+        popfq
+        press
+.stepped:
+        lea     rax, [.stepped]
+        cmp     [step], rax
+        expect
+        cmp     dword [entered], 1
+        expect
         passed
 
+debug:
+        push    rax
+        mov     rax, [rsp + 8]          ; RIP
+        mov     [step], rax
+        pop     rax
+        and     dword [rsp + 16], ~RFLAGS_TF
+        iretq
 handler:
         push    rax
         inc     dword [entered]
@@ -85,4 +105,5 @@ depth:          dd 0
 deepest:        dd 0
 presses:        dd 0
 fault_inside:   db 0
+step:           dq 0
         world_end

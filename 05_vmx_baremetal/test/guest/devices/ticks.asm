@@ -40,6 +40,8 @@ DIVISOR        equ 11932                ; of 1,193,182 Hz: about ten millisecond
         mov     sp, 0x8000
         mov     word [VECTOR * 4], handler
         mov     word [VECTOR * 4 + 2], 0
+        mov     word [1 * 4], debug     ; #DB
+        mov     word [1 * 4 + 2], 0
         write   FIRST_COMMAND, 0x11
         write   SECOND_COMMAND, 0x11
         write   FIRST_DATA, VECTOR
@@ -98,7 +100,36 @@ DIVISOR        equ 11932                ; of 1,193,182 Hz: about ten millisecond
         cli
         cmp     word [count], 10
         expect
+
+        await_request                   ; a single step over the OUT that lets it through: first the
+        mov     al, ~1                  ; step is over, then comes the interrupt
+        pushf
+        or      word [esp], RFLAGS_TF | RFLAGS_IF
+        popf
+        out     FIRST_DATA, al
+.stepped:
+        nop
+        cli
+        cmp     word [step], .stepped
+        expect
+        cmp     word [count_at_step], 10
+        expect
+        cmp     word [count], 11
+        expect
         passed
+
+debug:
+        push    bp
+        mov     bp, sp
+        push    ax
+        mov     ax, [bp + 2]            ; IP
+        mov     [step], ax
+        mov     ax, [count]
+        mov     [count_at_step], ax
+        and     word [bp + 6], ~RFLAGS_TF
+        pop     ax
+        pop     bp
+        iret
 
 handler:
         push    ax
@@ -109,3 +140,6 @@ handler:
 
 count:  dw      0
 wakes:  dw      0
+step:   dw      0
+count_at_step:
+        dw      0

@@ -54,8 +54,18 @@
         expect
         mov     eax, 1                  ; what everybody may: CPUID
         works   cpuid
+        bt      ecx, 26                 ; XSAVE
+        jnc     .done
         ring0
-        passed
+        mov     rax, cr4
+        or      eax, CR4_OSXSAVE
+        mov     cr4, rax
+        ring3
+        xor     ecx, ecx
+        xgetbv
+        faults  VECTOR_GP, xsetbv       ; of the value that it has
+.done:
+        report  0
 
 scratch:
         dq      0x3000, 0
