@@ -28,8 +28,10 @@ static void restore_and_die(int signal)
 
 static void terminal_switch(const struct termios *settings)
 {
-    static const int deadly[] = {SIGHUP,  SIGINT, SIGTERM, SIGQUIT,            // from outside
-                                 SIGSEGV, SIGBUS, SIGILL,  SIGFPE,  SIGABRT};  // bugs of ours
+    static const int deadly[] = {SIGHUP,  SIGINT,  SIGTERM,   SIGQUIT, SIGPIPE, SIGALRM,
+                                 SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGPOLL, SIGPWR,
+                                 SIGXCPU, SIGXFSZ, SIGTRAP,   SIGSYS,             // from outside
+                                 SIGSEGV, SIGBUS,  SIGILL,    SIGFPE,  SIGABRT};  // bugs of ours
     struct sigaction action = {.sa_handler = restore_and_die, .sa_flags = SA_RESETHAND};
 
     atexit(terminal_restore);
