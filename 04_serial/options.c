@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "common/host/options.h"
-#include "common/host/terminal.h"
 #include "common/kvm/memory.h"
 #include "common/status.h"
 
@@ -48,7 +47,6 @@ struct options options_parse(int argc, char **argv)
     const char *kernel = NULL, *initrd = NULL, *cmdline = DEFAULT_CMDLINE;
     int option;
 
-    terminal_open_standard();
     while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
         switch (option) {
         case 'k': kernel = optarg; break;

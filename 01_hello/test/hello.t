@@ -51,4 +51,10 @@ if [ -c /dev/full ]; then
     is "$?" 2 "standard output that takes nothing: status 2, no endless loop"
 fi
 
+# A closed descriptor's number must not become the machine's: the guest's output would go there.
+for closed in "<&-" ">&-" "2>&-" "<&- >&- 2>&-"; do
+    timeout -k 5 300 sh -c "$vm $closed" >"$tmp/out" 2>"$tmp/err"
+    is "$?:$(cat "$tmp/err")" "0:" "with $closed: status 0, nothing to complain of"
+done
+
 done_testing

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "common/host/file.h"
@@ -30,6 +31,9 @@ struct disk_image disk_image_open(const char *path)
                   (long long)st.st_size, SECTOR_SIZE);
     if ((st.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0)
         disk.read_only = true;
+    if (flock(disk.fd, (disk.read_only ? LOCK_SH : LOCK_EX) | LOCK_NB) < 0)
+        bad_usage("%s: is in use by another virtual machine, expected a disk image of its own",
+                  path);
     disk.sectors = (uint64_t)st.st_size / SECTOR_SIZE;
     return disk;
 }

@@ -17,7 +17,8 @@ struct disk_image {
 };
 
 // Opens the disk image at `path`, for writing where that is allowed. Refuses what is missing, not a
-// regular file, or not made of whole sectors: one line, and VM_BAD_USAGE.
+// regular file, not made of whole sectors, or written by another virtual machine: one line, and
+// VM_BAD_USAGE.
 struct disk_image disk_image_open(const char *path);
 
 #endif

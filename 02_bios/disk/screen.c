@@ -33,7 +33,7 @@ static bool key_poll(struct screen *screen)
     if (screen->has_key || screen->input_ended || poll(&in, 1, 0) <= 0)
         return screen->has_key;
     screen->has_key = read(STDIN_FILENO, &screen->key, 1) == 1;
-    screen->input_ended = !screen->has_key;  // the end of a file or pipe, or a closed descriptor
+    screen->input_ended = !screen->has_key;  // the end of a file or pipe
     return screen->has_key;
 }
 

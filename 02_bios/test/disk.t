@@ -68,6 +68,21 @@ like "$out" "^the disk reports an error" "and a write to it is an ATA error"
 dd if="$tmp/write.img" of="$tmp/second" bs=512 skip=1 2>/dev/null
 is "$(tr -d '\000' <"$tmp/second")" "" "that changed nothing"
 
+# Where a standard descriptor is closed, the image doesn't get its number: not the guest's screen,
+# nor a report on standard error, and its bytes are no keys.
+closes() {  # closes GUEST DESCRIPTORS STATUS
+    cp "build/$1.bin" "$tmp/closed.img"
+    timeout -k 5 900 sh -c "$vm --disk $tmp/closed.img $2" >"$tmp/out" 2>"$tmp/err"
+    is "$?" "$3" "$1 with $2: status $3"
+    cmp -s "build/$1.bin" "$tmp/closed.img"
+    ok $? "and the image is what it was"
+}
+closes disk/mbr ">&-" 0
+closes disk/mbr "<&-" 0
+like "$(tr -d '\r' <"$tmp/out")" "^No key was pressed" "and nobody types"
+closes test/triple_fault "2>&-" 4
+closes test/triple_fault "<&- >&- 2>&-" 4
+
 image irq14
 boots "$tmp/irq14.img"
 like "$out" "^step by step disk *$" "IDENTIFY, with IRQ 14 and 32-bit string input"

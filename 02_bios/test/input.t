@@ -41,6 +41,10 @@ refuses "--bios 300 KiB" "has 307200 bytes, expected .* power of two" "$vm" --bi
 refuses "--bios 17 MiB" "has 17825792 bytes, expected" "$vm" --bios "$tmp/large"
 refuses "--disk 0 bytes" "has 0 bytes, expected a disk image of whole sectors" "$vm" --disk "$tmp/empty"
 refuses "--disk 511 bytes" "has 511 bytes, expected" "$vm" --disk "$tmp/short"
+file used 512
+flock -n "$tmp/used" timeout -k 5 300 "$vm" --disk "$tmp/used" </dev/null >"$tmp/out" 2>"$tmp/err"
+is "$?:$(cat "$tmp/err")" "2:$tmp/used: is in use by another virtual machine, expected a disk image of its own" \
+    "--disk that another one has"
 refuses "--log in no directory" "No such file" "$vm" --bios "$tmp/bios" --log "$tmp/no/log"
 
 for size in 0 1 640K 1T -5 18446744073709551615 99999999999999999999; do

@@ -12,7 +12,7 @@ needs_kvm_and_expect --with /usr/share/seabios
 # on_terminal COMMAND SCRIPT: runs COMMAND on a terminal while expect's SCRIPT watches and types.
 on_terminal() {
     cat >"$tmp/command" <<EOF
-trap : INT
+trap : INT QUIT
 stty -a >"$tmp/before"
 $1
 echo "status \$?"
@@ -42,10 +42,21 @@ on_terminal "$vm --disk build/test/spin.bin" 'expect "Booting from Hard Disk"; s
 like "$out" "status 130$" "Ctrl-C ends a guest that never exits: status 130"
 same_terminal "Ctrl-C"
 
-on_terminal "sh -c 'echo \$\$ >$tmp/pid; exec $vm --disk build/test/spin.bin'" \
-    "expect \"Booting from Hard Disk\"; exec kill [exec cat $tmp/pid]"
-like "$out" "status 143$" "SIGTERM ends it too"
-same_terminal "SIGTERM"
+on_terminal "$vm --disk build/test/spin.bin" 'expect "Booting from Hard Disk"; send "\034"'
+like "$out" "status 131$" "Ctrl-\\ too: status 131"
+same_terminal "Ctrl-\\"
+
+# Whatever else may end a program: by its number, with the status that a shell gives it.
+for signal in 1 6 10 11 12 13 15 24 31; do
+    on_terminal "sh -c 'ulimit -c 0; echo \$\$ >$tmp/pid; exec $vm --disk build/test/spin.bin'" \
+        "expect \"Booting from Hard Disk\"; exec kill -$signal [exec cat $tmp/pid]"
+    like "$out" "status $((128 + signal))$" "signal $signal ends it"
+    same_terminal "signal $signal"
+done
+
+on_terminal "$vm --disk build/disk/mbr.bin | head -1; true" ''
+like "$out" "^SeaBIOS" "a reader that leaves after a line"
+same_terminal "a reader that leaves"
 
 on_terminal "$vm" 'expect "Running on KVM"; send "\003"'
 like "$out" "status 130$" "Ctrl-C without a disk"

@@ -14,6 +14,16 @@
 
 #include "common/status.h"
 
+// Opens /dev/null in place of standard descriptors that are closed. Or the next file to be opened,
+// a disk image perhaps, would take the free number, and get what the guest prints. The attribute
+// has this called before main(), in every program that opens files here.
+__attribute__((constructor)) static void standard_open(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            _exit(VM_BAD_USAGE);  // not even that, and no way to say so
+}
+
 void bad_usage(const char *format, ...)
 {
     va_list args;

@@ -1,5 +1,6 @@
 // Input files, checked before anything else starts. Every refusal is one line, `FILE: what is
-// wrong, what was expected`, and ends the program with VM_BAD_USAGE.
+// wrong, what was expected`, and ends the program with VM_BAD_USAGE. Whoever links this has all
+// three standard descriptors open: those that were closed are /dev/null before main() begins.
 
 #ifndef COMMON_HOST_FILE_H
 #define COMMON_HOST_FILE_H

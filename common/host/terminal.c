@@ -2,15 +2,11 @@
 
 #include "common/host/terminal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <termios.h>
 #include <unistd.h>
-
-#include "common/status.h"
 
 #define CTRL_A 0x01
 
@@ -22,13 +18,6 @@ static const char help[] = "\r\n"
 static struct termios saved;
 static volatile sig_atomic_t is_raw;
 
-void terminal_open_standard(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) != fd)
-            exit(VM_BAD_USAGE);  // not even that, and no way to say so
-}
-
 // The signal comes again, and does what it would have done without us: SA_RESETHAND took the
 // handler away. All that is called here may be called in a signal handler.
 static void restore_and_die(int signal)
@@ -39,8 +28,10 @@ static void restore_and_die(int signal)
 
 static void terminal_switch(const struct termios *settings)
 {
-    static const int deadly[] = {SIGHUP,  SIGINT, SIGTERM, SIGQUIT,            // from outside
-                                 SIGSEGV, SIGBUS, SIGILL,  SIGFPE,  SIGABRT};  // bugs of ours
+    static const int deadly[] = {SIGHUP,  SIGINT,  SIGTERM,   SIGQUIT, SIGPIPE, SIGALRM,
+                                 SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGPOLL, SIGPWR,
+                                 SIGXCPU, SIGXFSZ, SIGTRAP,   SIGSYS,             // from outside
+                                 SIGSEGV, SIGBUS,  SIGILL,    SIGFPE,  SIGABRT};  // bugs of ours
     struct sigaction action = {.sa_handler = restore_and_die, .sa_flags = SA_RESETHAND};
 
     atexit(terminal_restore);

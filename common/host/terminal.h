@@ -10,10 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Opens /dev/null in place of standard descriptors that are closed. Call it before anything else is
-// opened, or that would take the free number, and get the guest's output.
-void terminal_open_standard(void);
-
 // Switches the terminal on standard input to raw mode; does nothing if standard input is something
 // else. Call it when set-up has succeeded: until then Ctrl-C works, and messages look right.
 void terminal_raw(void);

@@ -20,6 +20,7 @@ enum message_kind {
     MESSAGE_CLOSED,  // to the agent: nobody reads descriptor `number` any more
     MESSAGE_READY,   // from the agent: waits for MESSAGE_GO
     MESSAGE_UP,      // from the agent: the command runs
+    MESSAGE_FILE,    // from the agent: file `number` that it may have written; `size` bytes follow
     MESSAGE_EXIT,    // from the agent: it ended with status `number`, having written `passed`
 };
 
@@ -28,6 +29,7 @@ struct message {
     uint32_t number;
     uint16_t rows, columns;  // of MESSAGE_GO and MESSAGE_SIZE
     uint64_t time;           // of MESSAGE_GO: ns since 1970, since a saved lab has slept
+    uint64_t size;           // of MESSAGE_FILE
     uint64_t passed[3];      // bytes sent through PORT_STDOUT, PORT_STDERR and PORT_TERMINAL
 };
 

@@ -169,9 +169,51 @@ while read -r result; do
     esac
 done <inside
 
-# --- Signals, and the status of a command that they end ---
+# --- What the command writes to the files that --writes names comes back ---
+
+head -c 1000000 /dev/urandom >image
+cp image before
+ln image link
+touch -d 2020-01-01 same
+chmod 444 same
+echo old >"a 'log'"
+# shellcheck disable=SC2016 # for the shell inside
+run $limit "$lab" --writes --disk --writes --log --writes --new --writes --same --writes --none sh -c '
+    printf changed | dd of="$2" bs=1 seek=500000 conv=notrunc 2>/dev/null
+    echo longer than before >"${3#*=}"
+    echo new >"$5"
+    [ ! -w "$7" ] || [ "$(stat -c %a "$7")" = 444 ] && echo read-only
+    exit 3' sh --disk image "--log=a 'log'" --new new --same same --none none
+is "$status:$out:$err" "3:read-only:" "--writes: the command's status, and no word"
+printf changed | dd of=before bs=1 seek=500000 conv=notrunc 2>/dev/null
+cmp before image
+ok $? "a changed byte is in the image"
+is "$(stat -c %i image)" "$(stat -c %i link)" "which is still the same file"
+is "$(cat "a 'log'"):$(cat new)" "longer than before:new" "a file that grew, and a new one"
+is "$(stat -c %Y same)" "$(date -d 2020-01-01 +%s)" "a file that nobody changed has its date"
+[ ! -e none ]
+ok $? "a file that nobody made isn't there"
 
 mkfifo started
+# shellcheck disable=SC2016
+timeout -k 5 $limit "$lab" --writes --disk sh -c 'echo lost >"$2"; sync; echo up; sleep 1000' sh --disk image \
+    >started 2>err </dev/null &
+pid=$!
+read -r line <started
+refused 2 '^kvm-lab: image: is in use by another virtual machine' "a second lab on the same image" \
+    "$lab" --writes --disk true --disk image
+# shellcheck disable=SC2046 # without the blanks
+kill -9 $(ps -o pid= --ppid $(ps -o pid= --ppid $pid))
+wait $pid
+is "$?" 5 "a lab that is killed: status 5"
+like "$(cat err)" "^kvm-lab: the lab has ended before the command, and what it wrote to its files is lost" \
+    "and says so"
+cmp before image
+ok $? "the image is what it was, not half of each"
+refused 2 'not with --flavour vmx' "--writes on VT-x" "$lab" --flavour vmx --writes --disk true --disk image
+
+# --- Signals, and the status of a command that they end ---
+
 timeout -k 5 $limit "$lab" sh -c 'trap "echo caught; exit 77" TERM; echo up; while :; do :; done' \
     >started 2>err </dev/null &
 pid=$!

@@ -53,6 +53,13 @@ run 300 env LAB=0 DOCTOR="$tmp/doctor" "$here/../lab/run" --with "$tmp/nothing" 
 is "$status:$out" "0:here" "straight, --with changes nothing"
 run 300 make -n -C "$here/../../02_bios" run LAB=1
 like "$out" "lab/run +--with /[^ ]*/bios-256k.bin --" "stage 02 takes its BIOS along"
+like "$out" "lab/run .*--writes --disk --writes --log --" "and says what it may write"
+echo >image
+run 300 flock image env LAB=1 QEMU=true DOCTOR="$tmp/doctor" "$here/../lab/run" --writes -x --writes --disk -- true --disk image
+is "$status" 2 "the lab locks what may be written"
+like "$err" "^kvm-lab: image: is in use" "and refuses what is locked"
+run 300 env LAB=0 DOCTOR="$tmp/doctor" "$here/../lab/run" --writes --disk -- echo here
+is "$status:$out" "0:here" "straight, --writes changes nothing"
 # The LAB=1 of make's command line reaches each make below it.
 run 300 make -s -n -f "$here/../lab/lab.mk" OUT="$tmp/lab" LAB=1 "$tmp/lab/outside"
 like "$status:$err" "^0:$" "LAB=1 is no variable of lab.mk"

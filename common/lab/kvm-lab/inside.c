@@ -3,8 +3,8 @@
 // the lab's kernel is up; then it waits, and here is where the state of the lab is saved.
 //
 // The files are a cpio archive. One of them is /lab/command, a script for sh that becomes the
-// command. Those of its standard descriptors that are a terminal outside are one here too; the
-// others are pipes.
+// command. /lab/writes, if it is there, names those that it may write: they are sent back. Those of
+// its standard descriptors that are a terminal outside are one here too; the others are pipes.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,6 +40,7 @@ static void clock_set(uint64_t time);
 static void files_unpack(void);
 static void command_start(struct agent *agent, unsigned terminals);
 static int command_serve(struct agent *agent);
+static void files_send(struct agent *agent);
 static void report(struct agent *agent, int status);
 
 static void die(const char *what)
@@ -60,6 +62,7 @@ int main(void)
     const struct message ready = {.kind = MESSAGE_READY};
     struct agent agent = {.terminal = -1};
     struct message go;
+    int status;
 
     ports_open(&agent);
     write_all(agent.control, &ready, sizeof(ready));
@@ -73,7 +76,9 @@ int main(void)
         terminal_size(&agent, &go);
     }
     command_start(&agent, go.number);
-    report(&agent, command_serve(&agent));
+    status = command_serve(&agent);
+    files_send(&agent);
+    report(&agent, status);
     for (;;)
         pause();  // the wrapper ends the machine when it has read everything
 }
@@ -279,6 +284,42 @@ static int command_serve(struct agent *agent)
     while (output_left(agent))
         pass_on(agent, nothing);
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+// Nothing is sent of a file that isn't there: the command didn't make it.
+static void file_send(int control, uint32_t number, const char *path)
+{
+    struct message message = {.kind = MESSAGE_FILE, .number = number};
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    static uint8_t bytes[65536];
+    struct stat st;
+
+    if (file < 0)
+        return;
+    if (fstat(file, &st) == 0 && S_ISREG(st.st_mode)) {
+        message.size = (uint64_t)st.st_size;
+        write_all(control, &message, sizeof(message));
+        for (uint64_t left = message.size; left > 0;) {
+            size_t size = left < sizeof(bytes) ? left : sizeof(bytes);
+
+            if (!read_all(file, bytes, size))
+                die(path);
+            write_all(control, bytes, size);
+            left -= size;
+        }
+    }
+    close(file);
+}
+
+// Each path in the list ends with a 0, as any other character may be part of one.
+static void files_send(struct agent *agent)
+{
+    FILE *list = fopen("/lab/writes", "r");
+    char *path = NULL;
+    size_t room = 0;
+
+    for (uint32_t i = 0; list && getdelim(&path, &room, '\0', list) > 0; i++)
+        file_send(agent->control, i, path);
 }
 
 static void report(struct agent *agent, int status)

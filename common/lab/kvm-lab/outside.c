@@ -2,12 +2,13 @@
 // passes input, output, signals and the exit status between this process and the agent inside
 // (inside.c).
 //
-// usage: outside TERMINALS COUNT EMULATOR [ARG]...
+// usage: outside TERMINALS COUNT WRITES [FILE]... EMULATOR [ARG]...
 //        outside --save EMULATOR [ARG]...
 //
 // The last COUNT arguments make the emulator resume a saved lab. If it ends before the lab is up,
 // it is started again without them, and what was saved, descriptor 8, becomes empty: nobody tries
 // it again.
+// The WRITES FILEs are those that the command may have written when it has ended.
 // --save saves one there as soon as it is ready for a command; status 1: that can't be done here.
 //
 // TERMINALS are the digits of the standard descriptors that are a terminal, or "-". Descriptor 10
@@ -42,6 +43,7 @@
 #define HANGUP_GRACE    10                  // seconds for a command whose terminal is gone
 #define NANO            1000000000u         // ns in a second
 #define LOG_TAIL        1500  // bytes of the lab kernel's log, shown when it doesn't come up
+#define WRITES_MAX      8
 
 // relays[0] to [2] are our standard descriptors; [3] is what the command's terminal prints; [4] are
 // its files.
@@ -58,6 +60,9 @@ struct lab {
     bool up;        // the command runs, or with --save: the lab waits for it
     bool ended;     // it has ended, and `result` is how
     struct message result;
+    int write_count;           // files that the command may write,
+    char **writes;             // their paths,
+    FILE *copies[WRITES_MAX];  // and what came back of them
     time_t started;
     int timeout, shown;  // s: when to give up, and what the progress line says
     struct relay relays[RELAYS];
@@ -93,7 +98,9 @@ int main(int argc, char **argv)
         return 2;
     descriptors_check();
     lab.save = strcmp(argv[1], "--save") == 0;
-    lab.arguments = argv + (lab.save ? 2 : 3);
+    lab.write_count = lab.save ? 0 : atoi(argv[3]);
+    lab.writes = argv + 4;
+    lab.arguments = lab.save ? argv + 2 : lab.writes + lab.write_count;
     lab.resume = lab.save ? 0 : atoi(argv[2]);
     lab.terminals = terminals_mask(argv[1]);
     lab.watched = isatty(STDOUT_FILENO);
@@ -330,7 +337,61 @@ static void lost(struct lab *lab)
     if (lab->resume > 0 && !lab->up)
         boot_instead(lab);
     else
-        fail(lab, lab->up ? "the lab has ended before the command" : "the lab did not come up");
+        fail(lab, "the lab %s%s", lab->up ? "has ended before the command" : "did not come up",
+             lab->up && lab->write_count ? ", and what it wrote to its files is lost" : "");
+}
+
+// What a file of the command is now. It is only kept, until all of them are here.
+static void file_receive(struct lab *lab, const struct message *message)
+{
+    static uint8_t bytes[65536];
+    FILE *copy = tmpfile();
+
+    if (!copy || message->number >= WRITES_MAX)
+        fail(lab, "no room for what the command wrote: %s", strerror(errno));
+    for (uint64_t left = message->size; left > 0;) {
+        size_t size = left < sizeof(bytes) ? left : sizeof(bytes);
+
+        if (!read_all(lab->control, bytes, size))
+            lost(lab);
+        if (fwrite(bytes, 1, size, copy) != size)
+            fail(lab, "no room for what the command wrote: %s", strerror(errno));
+        left -= size;
+    }
+    lab->copies[message->number] = copy;
+}
+
+// Writes to a file what has changed in its copy. It stays the same file, and its owner, its links
+// and its locks stay what they are; of one that hasn't changed nothing does, not even its date.
+static bool file_update(const char *path, FILE *copy)
+{
+    int file = open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666);
+    uint8_t now[4096], before[4096];
+    bool good = file >= 0;
+    off_t at = 0;
+    size_t size;
+
+    rewind(copy);
+    while (good && (size = fread(now, 1, sizeof(now), copy)) > 0) {
+        if (pread(file, before, size, at) != (ssize_t)size || memcmp(now, before, size) != 0)
+            good = pwrite(file, now, size, at) == (ssize_t)size;
+        at += (off_t)size;
+    }
+    if (good && lseek(file, 0, SEEK_END) != at)
+        good = ftruncate(file, at) == 0;
+    close(file);
+    return good;
+}
+
+static void files_update(struct lab *lab)
+{
+    for (int i = 0; i < lab->write_count; i++) {
+        if (!lab->copies[i] || file_update(lab->writes[i], lab->copies[i]))
+            continue;
+        fprintf(stderr, "kvm-lab: %s: %s, and what the command wrote there is lost\n",
+                lab->writes[i], strerror(errno));
+        leave(lab, STATUS_NO_LAB);
+    }
 }
 
 static void control_receive(struct lab *lab)
@@ -347,7 +408,10 @@ static void control_receive(struct lab *lab)
         progress_erase();
         if (lab->terminals)
             terminal_raw();
+    } else if (message.kind == MESSAGE_FILE) {
+        file_receive(lab, &message);
     } else if (message.kind == MESSAGE_EXIT) {
+        files_update(lab);
         lab->ended = true;
         lab->result = message;
     }
