@@ -89,6 +89,10 @@ static void test_rest(void)
     cap.basic &= ~(1ull << 55);
     lacks(cap, "TRUE capability MSRs");
     cap = haswell;
+    cap = haswell;
+    cap.basic &= ~(1ull << 54);
+    lacks(cap, "instruction information of INS and OUTS");
+    cap = haswell;
     cap.basic &= ~(0xFull << 50);
     lacks(cap, "write-back VMCS");
     cap = haswell;

@@ -211,6 +211,10 @@ static void test_memory(void)
     ok(!memory_add_bus(&ept, 0x200000), "memory is no bus");
     ok(!memory_add_bus(&ept, 0x100000000), "nor is anything from 4 GiB on");
     ok(memory_add_bus(&ept, 0), "address 0 is, without memory");
+    pages_left = 63;
+    ok(!memory_add_bus(&ept, 0x80000000), "with few pages left the hypervisor keeps them");
+    pages_left = 64;
+    ok(memory_add_bus(&ept, 0x80000000), "with more it shows the bus");
     memory_destroy(&ept);
     is_int(pages, 1, "one page of ones served all");
 }

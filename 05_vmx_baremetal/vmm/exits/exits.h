@@ -67,9 +67,9 @@ enum resume exit_ept_violation(struct vcpu *vcpu);
 // An entry of the EPT itself is one that no CPU accepts. The mistake is ours, not the guest's.
 enum resume exit_ept_misconfig(struct vcpu *vcpu);
 
-// VMCALL, from any privilege level: answers the call, refuses it, or ends the guest. The contract is
-// common/pc/hypercall.h. Below, the same without the VMCS, for who may; `argument` is the guest's
-// RBX.
+// VMCALL, from any privilege level: answers the call, refuses it, or ends the guest. The contract
+// is common/pc/hypercall.h. Below, the same without the VMCS, for who may; `argument` is the
+// guest's RBX.
 enum resume exit_vmcall(struct vcpu *vcpu);
 enum resume hypercall(struct vcpu *vcpu, uint64_t number, uint64_t argument);
 

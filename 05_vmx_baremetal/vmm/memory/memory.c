@@ -37,12 +37,14 @@ void memory_add(struct ept *ept, uint64_t gpa, uint64_t size)
     }
 }
 
-// One page of ones serves every hole, so no guest can use up memory by reading through them all.
+// One page of ones serves every hole. What a guest can use up by reading through them all is tables,
+// and they leave this many pages to the hypervisor.
+#define KEPT 64
 static void *ones;
 
 bool memory_add_bus(struct ept *ept, uint64_t gpa)
 {
-    if (gpa >> 32 || ept_walk(ept, gpa).mapped)
+    if (gpa >> 32 || ept_walk(ept, gpa).mapped || page_free_count() < KEPT)
         return false;
     if (!ones)
         ones = memset(page_alloc(), 0xFF, PAGE_SIZE);

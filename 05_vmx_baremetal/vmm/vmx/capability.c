@@ -91,6 +91,8 @@ unsigned capability_missing(const struct vmx_capability *cap, const char *names[
         miss("TRUE capability MSRs", names, max, &count);
     if (!basic_memory_write_back(cap))
         miss("write-back VMCS", names, max, &count);
+    if (!(cap->basic & VMX_BASIC_STRING_IO))
+        miss("instruction information of INS and OUTS", names, max, &count);
     if (!(cap->misc & VMX_MISC_SAVES_LMA))
         miss("EFER.LMA stored in the VM-entry controls", names, max, &count);
     for (enum control_kind kind = CONTROL_PIN; kind <= CONTROL_ENTRY; kind++) {

