@@ -14,9 +14,8 @@
 
 #include "common/status.h"
 
-// Opens /dev/null in place of standard descriptors that are closed. Or the next file to be opened,
-// a disk image perhaps, would take the free number, and get what the guest prints. The attribute
-// has this called before main(), in every program that opens files here.
+// Runs before main(), and opens /dev/null in place of closed standard descriptors. Or the next file
+// to be opened, a disk image perhaps, would take the free number, and get what the guest prints.
 __attribute__((constructor)) static void standard_open(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

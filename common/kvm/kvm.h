@@ -1,6 +1,4 @@
-// Talking to /dev/kvm: one checked ioctl, and one way to open the device.
-//
-// Taught in book/01_hello.
+// Talking to /dev/kvm: one checked ioctl, and one way to open it. Taught in book/01_hello.
 
 #ifndef COMMON_KVM_KVM_H
 #define COMMON_KVM_KVM_H

@@ -1,5 +1,5 @@
 #!/bin/sh
-# shellcheck disable=SC2016,SC2086,SC2154,SC2317  # stubs expand their own variables; lists shall split;
+# shellcheck disable=SC2016,SC2086,SC2154,SC2317,SC2329  # stubs expand their own variables; lists shall split;
 #   tap.sh sets out, err, status, tmp; layouts are called by their names
 # Where kernels and their modules come from: common/guest/get-kernel and get-modules, common/lab/kvm-lab/kernel.
 # The packages are made up here, and apt is a stub that has no others.

@@ -37,8 +37,8 @@ void memory_add(struct ept *ept, uint64_t gpa, uint64_t size)
     }
 }
 
-// One page of ones serves every hole. What a guest can use up by reading through them all is tables,
-// and they leave this many pages to the hypervisor.
+// One page of ones serves every hole. What a guest can use up by reading through them all is
+// tables, and they leave this many pages to the hypervisor.
 #define KEPT 64
 static void *ones;
 

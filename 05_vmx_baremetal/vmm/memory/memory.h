@@ -13,8 +13,8 @@
 void memory_add(struct ept *ept, uint64_t gpa, uint64_t size);
 
 // Lets the guest read ones in the page of `gpa`, where no device answers: an empty bus. False if
-// that isn't a hole below 4 GiB, or if the hypervisor has no pages to spare for tables, of which all
-// of the hole can cost 8 MiB.
+// that isn't a hole below 4 GiB, or if the hypervisor has no pages to spare for tables, of which
+// all of the hole can cost 8 MiB.
 bool memory_add_bus(struct ept *ept, uint64_t gpa);
 
 // Gives back all of the guest's memory, and its EPT.

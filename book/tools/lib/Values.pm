@@ -9,7 +9,7 @@
 #
 # Messages that a page quotes are checked in the same way; `...` stands for what differs from run to run:
 #
-#   `...: not a KVM device (...)`<!-- in common/kvm/ioctl.c -->
+#   `...: not a KVM device of API version ...`<!-- in common/kvm/ioctl.c -->
 
 package Values;
 

@@ -1,6 +1,4 @@
-// VM exits by name, and what they mean.
-//
-// Taught in book/01_hello.
+// VM exits by name, and what they mean. Taught in book/01_hello.
 
 #ifndef COMMON_KVM_EXIT_H
 #define COMMON_KVM_EXIT_H
