@@ -4,7 +4,8 @@ SRC += $(addprefix disk/,ata.c disk.c fw_cfg.c image.c screen.c)
 ROM := disk/screen.asm
 BIN := disk/mbr.asm
 
-# Without a disk the log's last words end the run.
+# What the stage writes to. And without a disk the log's last words end the run.
+WRITES    := --disk --log
 DISK_ARGS := $(if $(DISK),--disk $(DISK),--until 'No bootable device')
 
 test-mbr: all  ## Boot DISK=my.img and see whether it prints EXPECT='text' (LIMIT=60 seconds)
