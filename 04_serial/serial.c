@@ -71,11 +71,11 @@ void serial_flush(struct serial *serial)
     interrupt_update(serial);
 }
 
-// Nothing before a driver listens: what arrives earlier, it throws away when it starts. And nothing
+// Nothing before the guest listens. And nothing
 // before it has taken all it got, so that a burst is whole FIFOs and not single bytes.
 size_t serial_room(const struct serial *serial)
 {
-    bool listens = serial->uart.ier & UART_IER_RECEIVED;
+    bool listens = uart_listens(&serial->uart);
 
     return listens && serial->uart.receive.count == 0 ? uart_room(&serial->uart) : 0;
 }

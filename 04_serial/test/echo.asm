@@ -5,6 +5,7 @@
 ;   Ctrl-D  power off, by ACPI      Ctrl-R  reset, by the keyboard controller
 ;   Ctrl-T  triple fault            Ctrl-U  something that no hypervisor can do
 ;   Ctrl-N  hear nothing any more
+;   Ctrl-L  echo on, but poll the line status instead of taking interrupts
 
 bits 64
 default abs
@@ -82,7 +83,7 @@ interrupt:
 .next:  mov dx, COM1 + 5
         in al, dx
         test al, 1
-        jz .done
+        jz .none
         mov dx, COM1
         in al, dx
         cmp al, 'D' - '@'
@@ -95,9 +96,15 @@ interrupt:
         je unknown
         cmp al, 'N' - '@'
         je hang
+        cmp al, 'L' - '@'
+        je poll
         call put
         jmp .next
-.done:  mov al, 0x20                ; end of interrupt
+.none:  mov dx, COM1 + 1            ; no interrupts: look again
+        in al, dx
+        test al, 1
+        jz .next
+        mov al, 0x20                ; end of interrupt
         out PIC, al
         iretq
 
@@ -122,6 +129,11 @@ unknown:
 
 hang:   hlt                         ; interrupts are off, in a handler
         jmp hang
+
+poll:   mov dx, COM1 + 1
+        xor eax, eax
+        out dx, al                  ; IER
+        jmp interrupt.next
 
 ; Sends AL. The transmitter is asked first, as it should be.
 put:    mov ah, al

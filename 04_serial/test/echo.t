@@ -66,6 +66,9 @@ unlike "$err" "^ready in" "a guest that never says so was never ready"
 echo_guest "printf 'text\004' | TRACE=1 $machine"
 like "$err" "^IO out 0x0604 size 2 count 1: 00 34$" "TRACE=1: the exit that powers off"
 
+echo_guest "(printf 'a\014'; sleep 1; printf 'and a text longer than the FIFO\004') | $machine"
+is "$status:$out" "0:$ready
+aand a text longer than the FIFO" "a guest that polls gets every byte"
 for cpus in 2 64; do
     echo_guest "printf 'text\004' | $machine --cpus $cpus"
     is "$status:$out" "0:$ready

@@ -8,6 +8,8 @@
 // The modem at the other end of the cable: always there, always ready.
 #define MODEM_PRESENT (UART_MSR_CTS | UART_MSR_DSR | UART_MSR_DCD)
 
+#define POLLS 8  // looks at the LSR that only somebody makes who waits
+
 static void fifo_put(struct uart_fifo *fifo, uint8_t byte)
 {
     fifo->bytes[(fifo->first + fifo->count++) % UART_FIFO_SIZE] = byte;
@@ -97,6 +99,11 @@ static void ier_write(struct uart *uart, uint8_t value)
 unsigned uart_room(const struct uart *uart)
 {
     return uart->mcr & UART_MCR_LOOP ? 0 : fifo_size(uart) - uart->receive.count;
+}
+
+bool uart_listens(const struct uart *uart)
+{
+    return uart->ier & UART_IER_RECEIVED || uart->polls >= POLLS;
 }
 
 // A byte comes out of the receiver's shift register. If nobody made room for it, a full FIFO keeps
@@ -215,6 +222,8 @@ uint8_t uart_read(struct uart *uart, unsigned reg)
 {
     bool dlab = uart->lcr & UART_LCR_DLAB;
 
+    if (reg == UART_LSR && uart->polls < POLLS)
+        uart->polls++;
     switch (reg) {
     case UART_DATA: return dlab ? uart->divisor_low : fifo_take(&uart->receive);
     case UART_IER: return dlab ? uart->divisor_high : uart->ier;
@@ -232,6 +241,7 @@ void uart_write(struct uart *uart, unsigned reg, uint8_t value)
 {
     bool dlab = uart->lcr & UART_LCR_DLAB;
 
+    uart->polls = 0;
     switch (reg) {
     case UART_DATA:
         if (dlab)

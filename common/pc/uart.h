@@ -89,6 +89,7 @@ struct uart {
     uint8_t divisor_low, divisor_high;
     uint8_t lsr_errors;  // what reading the LSR clears
     uint8_t msr_deltas;  // what reading the MSR clears
+    uint8_t polls;       // how often the LSR was read since anything was written
     bool thre_pending;   // the transmitter ran empty, and nobody has been told yet
 };
 
@@ -106,6 +107,11 @@ bool uart_interrupt(const struct uart *uart);
 // How many more bytes the receiver takes without losing one. None in loopback mode, where the
 // outside is cut off.
 unsigned uart_room(const struct uart *uart);
+
+// Does the guest want bytes? Before a driver is there it doesn't, and what arrives then is thrown
+// away when one starts. It either has interrupts for received bytes, or asks the LSR again and
+// again; who only sends asks it before each byte.
+bool uart_listens(const struct uart *uart);
 
 // A byte arrives from outside. Without room a byte is lost, as in the chip, and false is returned.
 bool uart_receive(struct uart *uart, uint8_t byte);

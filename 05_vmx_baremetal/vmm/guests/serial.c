@@ -10,10 +10,10 @@ void serial_reset(struct guest_serial *serial, struct pic *pic)
     uart_reset(&serial->uart);
 }
 
-// Nothing before a driver listens: what arrives earlier, it throws away when it starts.
+// Nothing before the guest listens.
 static void feed(struct guest_serial *serial)
 {
-    while (serial->count && (serial->uart.ier & UART_IER_RECEIVED) && uart_room(&serial->uart)) {
+    while (serial->count && uart_listens(&serial->uart) && uart_room(&serial->uart)) {
         uart_receive(&serial->uart, serial->queue[serial->first]);
         serial->first = (serial->first + 1) % SERIAL_QUEUE;
         serial->count--;

@@ -317,8 +317,27 @@ static void test_out2(void)
     is_int(uart_interrupt(&uart), 0, "the line follows IER writes too");
 }
 
+// Who sends asks the LSR before each byte; who waits for one asks it again and again.
+static void test_listens(void)
+{
+    struct uart uart;
+
+    uart_reset(&uart);
+    for (int i = 0; i < 100; i++) {
+        uart_read(&uart, UART_LSR);
+        uart_write(&uart, UART_DATA, 'x');
+    }
+    ok(!uart_listens(&uart), "a guest that only sends doesn't listen");
+    for (int i = 0; i < 100; i++)
+        uart_read(&uart, UART_LSR);
+    ok(uart_listens(&uart), "one that polls the LSR does");
+    uart_write(&uart, UART_IER, UART_IER_RECEIVED);
+    ok(uart_listens(&uart), "and one with its interrupt enabled");
+}
+
 int main(void)
 {
+    test_listens();
     test_reset();
     test_plain_registers();
     test_divisor();
