@@ -337,7 +337,6 @@ static void test_listens(void)
 
 int main(void)
 {
-    test_listens();
     test_reset();
     test_plain_registers();
     test_divisor();
@@ -350,5 +349,6 @@ int main(void)
     test_overrun();
     test_loopback();
     test_out2();
+    test_listens();
     return done_testing();
 }
