@@ -107,6 +107,22 @@ END
 expect "$tmp/keys.exp" "$lab" --machine tcg "$tmp/disk.img" >"$tmp/out"
 is "$?" 130 "on a terminal keys go raw, Ctrl-C too, and Ctrl-] ends the machine"
 
+# A terminal that goes away without a word: its input is elsewhere, and no SIGHUP comes.
+cat >"$tmp/gone" <<END
+echo \$\$ >"$tmp/pid"
+exec "$lab" --machine tcg --timeout 0 "$tmp/disk.img" </dev/null
+END
+# shellcheck disable=SC2016 # expect's
+expect -c 'set timeout 600; spawn -noecho setsid -w sh '"$tmp/gone"'; expect ">"; close' >/dev/null 2>&1 </dev/null
+for _ in $(seq 600); do
+    kill -0 "$(cat "$tmp/pid")" 2>/dev/null || break
+    sleep 0.1
+done
+is "$(ps -o args= -p "$(cat "$tmp/pid")")" "" "a machine whose terminal is gone ends"
+# shellcheck disable=SC2016 # for the inner shell
+timeout 300 sh -c '"$1" --machine tcg --timeout 0 "$2" </dev/null | head -c 1' sh "$lab" "$tmp/disk.img" >"$tmp/out"
+is "$?:$(cat "$tmp/out")" "0:>" "so does one whose output nobody reads any more"
+
 run 300 "$lab"
 is "$status" 2 "no image: status 2"
 run 300 "$lab" "$tmp/none.img"
