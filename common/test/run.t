@@ -49,6 +49,10 @@ E2
 # What a command opens without naming it goes to the lab too: here it would, if it were there.
 run 300 env LAB=1 DOCTOR="$tmp/doctor" "$here/../lab/run" --fast --with "$tmp/nothing" -- true
 like "$err" "nothing: no such file, expected one to pack" "--with reaches the lab"
+run 300 env LAB=0 DOCTOR="$tmp/doctor" "$here/../lab/run" --writes --disk --with "$tmp/nothing" --fast -- echo here
+is "$status:$out" "0:here" "the options may come in any order"
+run 300 "$here/../lab/run" --fast --with
+is "$status:$(echo "$err" | cut -c 1-10)" "2:usage: run" "an option without its value"
 run 300 env LAB=0 DOCTOR="$tmp/doctor" "$here/../lab/run" --with "$tmp/nothing" -- echo here
 is "$status:$out" "0:here" "straight, --with changes nothing"
 run 300 make -n -C "$here/../../02_bios" run LAB=1
