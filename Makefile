@@ -58,6 +58,7 @@ bench:  ## What virtualising costs: stage 04 beside QEMU (RUNS=5), stage 05 besi
 fuzz:  ## Feed the parsers and devices with nonsense (FUZZ_SECONDS=600 each)
 	@common/lab/deps --need fuzz
 	@$(MAKE) -C common fuzz
+	@$(MAKE) -C 02_bios fuzz
 
 book:  ## Make the book's web site
 	@common/lab/deps --need book
