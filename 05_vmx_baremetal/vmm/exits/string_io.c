@@ -6,9 +6,7 @@
 #include "vmm/exits/exits.h"
 
 #include "kernel/cpu.h"
-#include "vmm/vcpu/guest_mode.h"
 #include "vmm/vcpu/inject.h"
-#include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"
 
 #define PORTION 256  // elements for one exit
@@ -20,15 +18,11 @@
 #define INFO_ADDRESS(i) ((unsigned)(i) >> 7 & 7)  // 0, 1, 2: addresses of 16, 32, 64 bits
 #define INFO_SEGMENT(i) ((enum segment_number)((i) >> 15 & 7))
 
-// As that field and the VMCS count.
-enum segment_number { ES, CS, SS, DS, FS, GS };
-
 // The memory operand: a segment, and the register that steps through it.
 struct operand {
     enum segment_number segment;
     enum gpr index;
     unsigned address_size;  // bytes
-    bool code_64;
 };
 
 static struct operand operand_of(const struct io_access *access)
@@ -36,64 +30,10 @@ static struct operand operand_of(const struct io_access *access)
     uint32_t info = (uint32_t)vmcs_read(EXIT_INSTRUCTION_INFO);
 
     return (struct operand){
-        .segment = access->in ? ES : INFO_SEGMENT(info),  // INS knows no other
+        .segment = access->in ? SEGMENT_ES : INFO_SEGMENT(info),  // INS knows no other
         .index = access->in ? RDI : RSI,
         .address_size = 2u << INFO_ADDRESS(info),
-        .code_64 = guest_is_64_bit(),
     };
-}
-
-static uint64_t cut(uint64_t value, unsigned bytes)
-{
-    return bytes == 8 ? value : value & ((1ull << 8 * bytes) - 1);
-}
-
-// A register of the guest moves on by `step`, as an instruction with this address size does it: 16
-// bits leave the rest alone, 32 bits clear the upper half.
-static void advance(uint64_t *reg, uint64_t step, unsigned address_size)
-{
-    uint64_t value = cut(*reg + step, address_size);
-
-    *reg = address_size == 2 ? (*reg & ~0xFFFFull) | value : value;
-}
-
-// May the segment be used for this? Outside of real and virtual-8086 mode its type counts.
-static bool type_fits(uint64_t rights, bool write)
-{
-    unsigned type = ACCESS_TYPE(rights);
-
-    if (rights & ACCESS_UNUSABLE)
-        return false;  // a null selector
-    if (!(vmcs_read(GUEST_CR0) & CR0_PE) || (vmcs_read(GUEST_RFLAGS) & RFLAGS_VM))
-        return true;
-    if (type & ACCESS_CODE)
-        return !write && (type & ACCESS_READABLE);
-    return !write || (type & ACCESS_WRITABLE);
-}
-
-// Source: SDM Vol. 3, "Limit Checking".
-static bool limit_fits(uint64_t rights, uint64_t limit, uint64_t first, uint64_t last)
-{
-    if ((ACCESS_TYPE(rights) & (ACCESS_CODE | ACCESS_DOWN)) == ACCESS_DOWN)
-        return first > limit && last <= (rights & ACCESS_DB ? 0xFFFFFFFF : 0xFFFF);
-    return last <= limit;
-}
-
-// The linear address of an element. False if the segment or the address doesn't allow the access.
-static bool linear_of(const struct vcpu *vcpu, const struct operand *operand, unsigned size,
-                      uint64_t *linear)
-{
-    uint64_t first = cut(vcpu->gpr[operand->index], operand->address_size);
-    unsigned step = 2 * operand->segment;
-    uint64_t base = vmcs_read(GUEST_ES_BASE + step), rights = vmcs_read(GUEST_ES_ACCESS + step);
-
-    if (operand->code_64) {
-        *linear = first + (operand->segment >= FS ? base : 0);
-        return is_canonical(*linear) && is_canonical(*linear + size - 1);
-    }
-    *linear = (uint32_t)(base + first);
-    return type_fits(rights, operand->index == RDI) &&
-           limit_fits(rights, vmcs_read(GUEST_ES_LIMIT + step), first, first + size - 1);
 }
 
 // One element. Memory first: an IN can't be taken back. False: `resume` says how it goes on.
@@ -101,15 +41,11 @@ static bool move_element(struct vcpu *vcpu, const struct io_access *access,
                          const struct operand *operand, enum resume *resume)
 {
     unsigned size = access->size;
+    uint64_t offset = address_cut(vcpu->gpr[operand->index], operand->address_size);
     uint8_t *bytes[OPERAND_MAX];
     uint32_t value = 0;
-    uint64_t linear;
 
-    if (!linear_of(vcpu, operand, size, &linear)) {
-        *resume = inject_exception(operand->segment == SS ? EXCEPTION_SS : EXCEPTION_GP, 0);
-        return false;
-    }
-    if (!guest_memory_reach(vcpu, linear, size, access->in, bytes, resume))
+    if (!guest_operand_reach(vcpu, operand->segment, offset, size, access->in, bytes, resume))
         return false;
     for (unsigned i = 0; !access->in && i < size; i++)
         value |= (uint32_t)*bytes[i] << 8 * i;
@@ -129,15 +65,15 @@ enum resume string_io(struct vcpu *vcpu, const struct io_access *access)
     enum resume resume;
 
     for (unsigned i = 0; i < PORTION; i++) {
-        if (access->repeat && !cut(*count, operand.address_size))
+        if (access->repeat && !address_cut(*count, operand.address_size))
             return RESUME_NEXT;
         if (!move_element(vcpu, access, &operand, &resume))
             return resume;
-        advance(&vcpu->gpr[operand.index], step, operand.address_size);
+        address_advance(&vcpu->gpr[operand.index], step, operand.address_size);
         if (!access->repeat)
             return RESUME_NEXT;
-        advance(count, -1ull, operand.address_size);
-        if ((rflags & RFLAGS_TF) && cut(*count, operand.address_size)) {
+        address_advance(count, -1ull, operand.address_size);
+        if ((rflags & RFLAGS_TF) && address_cut(*count, operand.address_size)) {
             inject_single_step();  // the trap comes behind each element
             return RESUME_RETRY;
         }
