@@ -19,5 +19,5 @@ fuzz: $(FUZZERS)  ## Run each fuzzer for FUZZ_SECONDS=60 seconds (FUZZERS=build/
 
 $(BUILD)/fuzz/%: test/fuzz/%.c $(FUZZ_WITH) $(wildcard $(FUZZ_HEADERS)) Makefile $(TOP)/common/fuzz.mk
 	$(call say,FUZZ,$<)
-	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -std=c11 -D_GNU_SOURCE -I$(TOP) $(WARNINGS) $(FUZZ_FLAGS) -o $@ \
-		$(filter %.c,$^)
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -std=c11 -D_GNU_SOURCE -I$(TOP) -I. $(WARNINGS) $(FUZZ_FLAGS) \
+		-o $@ $(filter %.c,$^)
