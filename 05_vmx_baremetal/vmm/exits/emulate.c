@@ -1,18 +1,13 @@
 // Instructions that the CPU can't carry out because of where their operand is: emulate().
 
-#include <string.h>
-
 #include "vmm/exits/exits.h"
 
 #include "vmm/insn/insn.h"
 #include "vmm/memory/guest_paging.h"
 #include "vmm/memory/memory.h"
 #include "vmm/vcpu/guest_mode.h"
-#include "vmm/vcpu/inject.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"
-
-#define PORTION 256  // elements for one exit, as in string_io.c
 
 static unsigned code_bits(void)
 {
@@ -85,8 +80,9 @@ static enum resume plain(struct vcpu *vcpu, const struct insn *insn)
 }
 
 // One element of STOS or MOVS.
-static bool move_element(struct vcpu *vcpu, const struct insn *insn, enum resume *resume)
+static bool move_element(struct vcpu *vcpu, const void *what, enum resume *resume)
 {
+    const struct insn *insn = what;
     uint64_t from = address_cut(vcpu->gpr[RSI], insn->address_size);
     uint64_t to = address_cut(vcpu->gpr[RDI], insn->address_size);
     uint8_t *bytes[OPERAND_MAX];
@@ -103,29 +99,17 @@ static bool move_element(struct vcpu *vcpu, const struct insn *insn, enum resume
     return true;
 }
 
-static enum resume string(struct vcpu *vcpu, const struct insn *insn)
+static enum resume move(struct vcpu *vcpu, const struct insn *insn)
 {
-    uint64_t rflags = vmcs_read(GUEST_RFLAGS), *count = &vcpu->gpr[RCX];
-    uint64_t step = rflags & RFLAGS_DF ? -(uint64_t)insn->size : insn->size;
-    enum resume resume;
+    const struct string string = {
+        .size = insn->size,
+        .address_size = insn->address_size,
+        .repeat = insn->repeat,
+        .source = insn->op == INSN_MOVS,
+        .destination = true,
+    };
 
-    for (unsigned i = 0; i < PORTION; i++) {
-        if (insn->repeat && !address_cut(*count, insn->address_size))
-            return RESUME_NEXT;
-        if (!move_element(vcpu, insn, &resume))
-            return resume;
-        address_advance(&vcpu->gpr[RDI], step, insn->address_size);
-        if (insn->op == INSN_MOVS)
-            address_advance(&vcpu->gpr[RSI], step, insn->address_size);
-        if (!insn->repeat)
-            return RESUME_NEXT;
-        address_advance(count, -1ull, insn->address_size);
-        if ((rflags & RFLAGS_TF) && address_cut(*count, insn->address_size)) {
-            inject_single_step();
-            return RESUME_RETRY;
-        }
-    }
-    return RESUME_RETRY;
+    return string_repeat(vcpu, &string, move_element, insn);
 }
 
 bool emulate(struct vcpu *vcpu, enum resume *resume)
@@ -134,8 +118,7 @@ bool emulate(struct vcpu *vcpu, enum resume *resume)
 
     if (!decode(vcpu, &insn))
         return false;
-    *resume =
-        insn.op == INSN_STOS || insn.op == INSN_MOVS ? string(vcpu, &insn) : plain(vcpu, &insn);
+    *resume = insn.op == INSN_STOS || insn.op == INSN_MOVS ? move(vcpu, &insn) : plain(vcpu, &insn);
     if (*resume == RESUME_NEXT)
         vcpu->emulated = insn.length;
     return true;

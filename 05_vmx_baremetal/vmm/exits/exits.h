@@ -102,9 +102,7 @@ static inline uint64_t io_merge(uint64_t rax, uint32_t value, unsigned size)
     }
 }
 
-// Carries out an INS or OUTS: IN and OUT with memory in the place of RAX, repeated as RCX says. An
-// instruction that repeats does so in portions, and is entered again for the next, so that
-// interrupts wait no longer than on a CPU, which takes them between two elements.
+// Carries out an INS or OUTS: IN and OUT with memory in the place of RAX, repeated as RCX says.
 enum resume string_io(struct vcpu *vcpu, const struct io_access *access);
 
 #define OPERAND_MAX 8  // bytes of an operand
@@ -134,6 +132,22 @@ static inline void address_advance(uint64_t *reg, uint64_t step, unsigned bytes)
 
     *reg = bytes == 2 ? (*reg & ~0xFFFFull) | value : value;
 }
+
+// What an instruction that REP may repeat has in common with all others of its kind.
+struct string {
+    unsigned size, address_size;  // bytes
+    bool repeat;
+    bool source, destination;  // RSI moves, RDI moves
+};
+
+// Moves one element. False: the instruction can't go on, see guest_operand_reach().
+typedef bool string_element(struct vcpu *vcpu, const void *what, enum resume *resume);
+
+// Calls `element` with `what` for each element, as RCX says, and moves the registers on. Does so in
+// portions, and the guest is entered again for the next, so that interrupts wait no longer than on
+// a CPU, which takes them between two elements. Returns what the exit handler does.
+enum resume string_repeat(struct vcpu *vcpu, const struct string *string, string_element *element,
+                          const void *what);
 
 // Before every entry: injects the guest's NMI or its most urgent interrupt, or arranges to be told
 // when it can.
