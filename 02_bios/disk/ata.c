@@ -68,15 +68,11 @@ void ata_reset(struct ata *ata, struct disk_image image, int vm_fd)
     defaults_set(ata);
 }
 
-uint32_t ata_in(void *device, uint16_t offset, unsigned size)
+static uint8_t register_in(struct ata *ata, unsigned offset)
 {
-    struct ata *ata = device;
     unsigned depth = ata->control & CONTROL_PREVIOUS ? 1 : 0;
 
-    if (is_absent(ata))
-        return 0;  // the answer that a lone drive gives for the one that isn't there
     switch (offset) {
-    case DATA: return ata_data_in(ata, size);
     case FEATURE_ERROR: return ata->error;
     case COUNT: return ata->count[depth];
     case LBA_LOW: return ata->lba_low[depth];
@@ -89,16 +85,44 @@ uint32_t ata_in(void *device, uint16_t offset, unsigned size)
     }
 }
 
-static void push(uint8_t reg[2], uint32_t value)
+// Only data are wider than a byte: a wider access to another register is several.
+uint32_t ata_in(void *device, uint16_t offset, unsigned size)
 {
-    reg[1] = reg[0];
-    reg[0] = (uint8_t)value;
+    struct ata *ata = device;
+    uint32_t value = 0;
+
+    if (is_absent(ata))
+        return 0;  // the answer that a lone drive gives for the one that isn't there
+    if (offset == DATA)
+        return ata_data_in(ata, size);
+    for (unsigned i = 0; i < size; i++)
+        value |= (uint32_t)register_in(ata, offset + i) << (8 * i);
+    return value;
 }
 
-static void device_select(struct ata *ata, uint32_t value)
+static void push(uint8_t reg[2], uint8_t value)
 {
-    ata->device = (uint8_t)value;
+    reg[1] = reg[0];
+    reg[0] = value;
+}
+
+static void device_select(struct ata *ata, uint8_t value)
+{
+    ata->device = value;
     interrupt_update(ata);
+}
+
+static void register_out(struct ata *ata, unsigned offset, uint8_t value)
+{
+    switch (offset) {
+    case FEATURE_ERROR: push(ata->feature, value); break;
+    case COUNT: push(ata->count, value); break;
+    case LBA_LOW: push(ata->lba_low, value); break;
+    case LBA_MID: push(ata->lba_mid, value); break;
+    case LBA_HIGH: push(ata->lba_high, value); break;
+    case DEVICE: device_select(ata, value); break;
+    default: ata_command(ata, value); break;
+    }
 }
 
 // Both drives of a channel see every write; data and commands go to the one that is selected, and
@@ -108,19 +132,11 @@ void ata_out(void *device, uint16_t offset, unsigned size, uint32_t value)
     struct ata *ata = device;
 
     ata->control &= (uint8_t)~CONTROL_PREVIOUS;
-    switch (offset) {
-    case DATA:
-        if (!is_absent(ata))
-            ata_data_out(ata, size, value);
-        break;
-    case FEATURE_ERROR: push(ata->feature, value); break;
-    case COUNT: push(ata->count, value); break;
-    case LBA_LOW: push(ata->lba_low, value); break;
-    case LBA_MID: push(ata->lba_mid, value); break;
-    case LBA_HIGH: push(ata->lba_high, value); break;
-    case DEVICE: device_select(ata, value); break;
-    default: ata_command(ata, (uint8_t)value); break;
-    }
+    if (offset != DATA)
+        for (unsigned i = 0; i < size; i++)
+            register_out(ata, offset + i, (uint8_t)(value >> (8 * i)));
+    else if (!is_absent(ata))
+        ata_data_out(ata, size, value);
 }
 
 // The alternate status: leaves the interrupt alone.

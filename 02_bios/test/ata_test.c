@@ -141,6 +141,19 @@ static void test_depth(void)
     drive_destroy();
 }
 
+static void test_wide(void)
+{
+    drive_create(SECTORS, false);
+    out(DEVICE, LBA);
+    ata_out(&ata, COUNT, 4, 0x00000701);  // and all of the address
+    ata_out(&ata, DEVICE, 2, 0x2000 | LBA);
+    is_int(in(STATUS), REQUEST, "registers written in twos and fours");
+    is_int(sector_in(), 7, "are each their own");
+    is_int(ata_in(&ata, COUNT, 2), 0x0701, "and so are those that are read");
+    is_int(ata_in(&ata, DEVICE, 2), READY << 8 | LBA, "the status among them");
+    drive_destroy();
+}
+
 int main(void)
 {
     test_identify();
@@ -148,5 +161,6 @@ int main(void)
     test_reset();
     test_interrupt();
     test_depth();
+    test_wide();
     return done_testing();
 }

@@ -20,7 +20,8 @@ static unsigned code_bits(void)
 static unsigned fetch(const struct vcpu *vcpu, uint8_t bytes[INSN_MAX])
 {
     const struct guest_paging paging = guest_paging_now(vcpu);
-    uint64_t linear = vmcs_read(GUEST_CS_BASE) + vmcs_read(GUEST_RIP), gpa;
+    uint64_t base = guest_is_64_bit() ? 0 : vmcs_read(GUEST_CS_BASE);
+    uint64_t linear = base + vmcs_read(GUEST_RIP), gpa;
     unsigned count = 0;
 
     for (; count < INSN_MAX; count++) {
