@@ -53,7 +53,7 @@ CHOSEN    := $(filter $(if $(GUEST:suite=),%/$(GUEST).bin,%),$(GUESTS))
 PAYLOADS   = symbols=$(BUILD)/$(PROGRAM).symbols options=$(BUILD)/options hello=$(HELLO) \
              $(if $(filter bios,$(GUEST)),bios=$(BIOS)) \
              $(if $(filter suite,$(GUEST)),bios=$(BUILD)/test/guest/devices/ports.bin) \
-             $(if $(filter linux,$(GUEST)),kernel=$(KERNEL) initrd=$(INITRD)) \
+             $(if $(filter linux,$(GUEST)),kernel=$(KERNEL) $(addprefix initrd=,$(INITRD))) \
              $(foreach bin,$(CHOSEN),$(basename $(notdir $(bin)))=$(bin))
 
 all: $(IMAGE)

@@ -23,7 +23,7 @@ struct disk_image disk_image_open(const char *path)
         disk.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     }
     if (disk.fd < 0 || fstat(disk.fd, &st) < 0)
-        bad_usage("%s: %s, expected a disk image", path, strerror(errno));
+        bad_usage("%s: %s, expected a disk image", *path ? path : "''", strerror(errno));
     if (!S_ISREG(st.st_mode))
         bad_usage("%s: is not a regular file, expected a disk image", path);
     if (st.st_size == 0 || st.st_size % SECTOR_SIZE)

@@ -87,6 +87,9 @@ for option in --kernel --initrd; do
         refuses "$option /dev/zero" "/dev/zero: is a character device, expected an? " $first $option /dev/zero
     }
 done
+refuses "--kernel without a name" "^'': No such file or directory, expected a Linux kernel" --kernel ''
+refuses "--initrd without a name" "^'': No such file or directory, expected an initrd" --kernel "$tmp/bzimage" --initrd ''
+unlike "$(make -n run INITRD= 2>&1)" "--initrd" "INITRD= is none"
 refuses "no kernel" "^--kernel: is missing, expected" --memory 64
 refuses "gzip" "gzip: is gzip data, expected .* gunzip" --kernel "$tmp/gzip"
 refuses "a script" "input.t: has no .HdrS. at offset 0x202 .* expected a bzImage or a vmlinux" --kernel test/input.t
@@ -96,8 +99,8 @@ refuses "a program" "expected a vmlinux" --kernel "$vm"
 for cut in 1:'no "HdrS"' 514:'no "HdrS"' 517:'no "HdrS"' 518:'ends inside the setup header' \
     611:'ends inside the setup header' 612:'ends inside the setup header' \
     619:'ends inside the setup header' 620:'ends inside its setup sectors' \
-    1536:'ends inside its setup sectors' 1537:'cut short, expected.* of at least: 5632 bytes' \
-    5631:'cut short, expected.* of at least: 5632 bytes'; do
+    1536:'ends inside its setup sectors' 1537:'cut short, expected.* of at least: 5617 bytes' \
+    5616:'cut short, expected.* of at least: 5617 bytes'; do
     head -c "${cut%%:*}" "$tmp/bzimage" >"$tmp/cut"
     refuses "bzImage cut at ${cut%%:*}" "${cut#*:}" --kernel "$tmp/cut"
 done
@@ -124,7 +127,8 @@ broken elf 4 '\001' 'is a 32-bit ELF file, expected a 64-bit vmlinux' "32-bit EL
 broken elf 18 '\050' 'ELF file for another CPU, expected x86-64' "ARM ELF"
 broken elf 18 '\267' 'ELF file for another CPU, expected x86-64' "AArch64 ELF"
 broken elf 16 '\003' 'is a shared object' "a shared object"
-broken elf 87 '\000' 'is a program for user space' "linked for user space"
+broken elf 120 '\003' 'asks for a dynamic linker' "a program for user space"
+broken elf 128 '\377\377\377\377\377\377\377\377' 'beyond 2.64 in the file; it begins at: 18446744073709551615 bytes \(17592186044416 MiB\)' "a sum that wraps"
 broken elf 24 '\000\000\000\002' 'entry point outside of what it loads' "an entry point elsewhere"
 broken elf 96 '\001\000\002' 'p_filesz above p_memsz' "p_filesz above p_memsz"
 broken elf 146 '\000\001' 'segments that overlap' "segments that overlap"

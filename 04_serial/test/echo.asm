@@ -38,6 +38,15 @@ program:
 start:
         mov esp, file               ; the stack grows down from here
 
+        ; The boot protocol promises a GDT with these: a loader without it ends in a triple fault.
+        mov eax, 0x18               ; __BOOT_DS
+        mov ss, eax
+        mov ds, eax
+        push 0x10                   ; __BOOT_CS
+        push .here
+        o64 retf
+.here:
+
         ; One gate: to `interrupt`, in our code segment, type 0xE.
         mov eax, interrupt
         mov edi, IDT + (VECTOR + IRQ) * 16

@@ -41,6 +41,14 @@ like "$out" 'reboot: Restarting system' "reboot"
 like "$out" '^\[05\] vmx off \.\.\. ok' "the hypervisor is alive"
 is "$status" 3 "status 3: the guest asks for a reset"
 
+# A kernel of our own, without an initrd; it loads the segments that the boot protocol promises.
+make -s -C ../04_serial BUILD=build build/test/echo.bin >&2 || exit 1
+image guest=linux kernel=../04_serial/build/test/echo.bin
+printf 'text\004' >"$tmp/typed"
+run 900 sh -c '"$1" --timeout 850 "$2" <"$3"' sh "$lab" "$tmp/disk.img" "$tmp/typed"
+like "$(printf '%s\n' "$out" | tr -d '\r')" '^text$' "a GDT, __BOOT_CS and __BOOT_DS; what is typed comes back"
+is "$status" 0 "status 0"
+
 image guest=linux kernel=test/linux.t
 machine
 like "$out" 'kernel: has no "HdrS" .*expected a bzImage or a vmlinux$' "no kernel: the loader's sentence"

@@ -54,7 +54,7 @@ struct file file_read(const char *path, const char *what, size_t min, size_t max
     void *data;
 
     if (fd < 0 || fstat(fd, &st) < 0)
-        bad_usage("%s: %s, expected %s", path, strerror(errno), what);
+        bad_usage("%s: %s, expected %s", *path ? path : "''", strerror(errno), what);
     if (!S_ISREG(st.st_mode))
         bad_usage("%s: is %s, expected %s", path, kind_of(st.st_mode), what);
     if (st.st_size == 0)

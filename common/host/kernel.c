@@ -14,7 +14,7 @@ static void print_limit(char *text, size_t size, uint64_t limit)
 {
     if (limit >= 1 << 20)
         snprintf(text, size, " %" PRIu64 " bytes (%" PRIu64 " MiB)", limit,
-                 (limit + (1 << 20) - 1) >> 20);
+                 ((limit - 1) >> 20) + 1);
     else
         snprintf(text, size, " %" PRIu64 " bytes", limit);
 }

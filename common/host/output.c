@@ -18,9 +18,12 @@ int output_open(const char *path, const char *what)
 
     if (strcmp(path, "-") == 0)
         return STDOUT_FILENO;
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    // O_NONBLOCK: opening a FIFO must not wait for its other end. What is written may.
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666);
     if (fd < 0)
-        bad_usage("%s: %s, expected %s", path, strerror(errno), what);
+        bad_usage("%s: %s, expected %s", *path ? path : "''",
+                  errno == ENXIO ? "is a pipe that nobody reads" : strerror(errno), what);
+    fcntl(fd, F_SETFL, 0);
     return fd;
 }
 

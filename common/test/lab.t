@@ -206,11 +206,19 @@ refused 2 '^kvm-lab: image: is in use by another virtual machine' "a second lab 
 kill -9 $(ps -o pid= --ppid $(ps -o pid= --ppid $pid))
 wait $pid
 is "$?" 5 "a lab that is killed: status 5"
-like "$(cat err)" "^kvm-lab: the lab has ended before the command, and what it wrote to its files is lost" \
-    "and says so"
+like "$(cat err)" \
+    "^kvm-lab: the lab has ended before the command, and what it wrote to its files is lost: SIGKILL ended its QEMU$" \
+    "and says so, and how"
 cmp before image
 ok $? "the image is what it was, not half of each"
 refused 2 'not with --flavour vmx' "--writes on VT-x" "$lab" --flavour vmx --writes --disk true --disk image
+
+dd if=/dev/zero of=large bs=1 count=0 seek=5G 2>/dev/null
+refused 2 '^kvm-lab: .*/large: has 5120 MiB, expected less than the 1024 MiB that the lab takes$' "a file that is too large" \
+    "$lab" true large
+rm large
+refused 5 '^kvm-lab: the lab has ended before the command: Kernel panic - not syncing: ' "a panic of its kernel" \
+    "$lab" sh -c 'echo c >/proc/sysrq-trigger'
 
 # --- Signals, and the status of a command that they end ---
 

@@ -143,6 +143,8 @@ void linux_create(struct guest *guest)
     guest->settle = settle;
     guest->start = guest_state_long(loaded.entry, LONG_MODE_PAGE_TABLE);
     guest->start.rsi = loaded.boot_params;
+    guest->start.gdt_base = LONG_MODE_GDT;
+    guest->start.gdt_limit = LONG_MODE_GDT_LIMIT;
     pic_unmask(PIT_IRQ);
     pic_unmask(UART_COM1_IRQ);  // for us: see poll()
     console_listen();

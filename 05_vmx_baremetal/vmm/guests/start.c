@@ -18,6 +18,7 @@ struct guest_state guest_state_real(uint16_t selector, uint64_t base, uint64_t r
         .rflags = RFLAGS_ONE,
         .code = {selector, base, 0xFFFF, SEGMENT_DATA | ACCESS_S | ACCESS_P},
         .data = {0, 0, 0xFFFF, SEGMENT_DATA | ACCESS_S | ACCESS_P},
+        .gdt_limit = 0xFFFF,
     };
 }
 
@@ -29,6 +30,7 @@ struct guest_state guest_state_protected(uint64_t rip)
         .rflags = RFLAGS_ONE,
         .code = {FLAT_CODE, 0, 0xFFFFFFFF, SEGMENT_CODE | FLAT | ACCESS_DB},
         .data = {FLAT_DATA, 0, 0xFFFFFFFF, SEGMENT_DATA | FLAT | ACCESS_DB},
+        .gdt_limit = 0xFFFF,
     };
 }
 

@@ -18,6 +18,8 @@ struct guest_state {
     uint64_t rip, rsp, rflags;
     uint64_t rsi;               // the one argument that any of our guests takes
     struct segment code, data;  // data: SS, DS, ES, FS and GS alike
+    uint64_t gdt_base;
+    uint32_t gdt_limit;
 };
 
 // The four ways to start, flat segments in all but the first; `rip` is the first instruction's

@@ -98,8 +98,8 @@ static void set_segments(const struct guest_state *state)
         set_segment(which, which == CS ? state->code : state->data);
     set_segment(LDTR, ldt);
     set_segment(TR, tss);
-    vmcs_write(GUEST_GDTR_BASE, 0);
-    vmcs_write(GUEST_GDTR_LIMIT, 0xFFFF);
+    vmcs_write(GUEST_GDTR_BASE, state->gdt_base);
+    vmcs_write(GUEST_GDTR_LIMIT, state->gdt_limit);
     vmcs_write(GUEST_IDTR_BASE, 0);
     vmcs_write(GUEST_IDTR_LIMIT, 0xFFFF);
 }

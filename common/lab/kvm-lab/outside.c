@@ -67,7 +67,7 @@ struct lab {
     int timeout, shown;  // s: when to give up, and what the progress line says
     struct relay relays[RELAYS];
     size_t log_size;
-    char log_text[16384];
+    char log_text[16384 + 1];  // room for a zero
 };
 
 // Global, because atexit() takes no argument: what the terminal has to become again.
@@ -321,9 +321,27 @@ static void boot_instead(struct lab *lab)
     emulator_start(lab);
 }
 
+// Why the emulator has ended, if a few words can tell: ": " and they. What the lab's kernel said
+// before is of no use then.
+static void end_explain(struct lab *lab, int status, char *reason, size_t size)
+{
+    const char *panic;
+
+    lab->log_text[lab->log_size] = '\0';
+    panic = strstr(lab->log_text, "Kernel panic");
+    reason[0] = '\0';
+    if (WIFSIGNALED(status))
+        snprintf(reason, size, ": SIG%s ended its QEMU", sigabbrev_np(WTERMSIG(status)));
+    else if (panic)
+        snprintf(reason, size, ": %.*s", (int)strcspn(panic, "\r\n"), panic);
+    if (reason[0])
+        lab->log_size = 0;
+}
+
 // The emulator has ended, or is about to.
 static void lost(struct lab *lab)
 {
+    char reason[200];
     int status;
 
     waitpid(lab->emulator, &status, 0);
@@ -334,11 +352,13 @@ static void lost(struct lab *lab)
         progress_erase();
         leave(lab, lab->up && status == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
     }
-    if (lab->resume > 0 && !lab->up)
+    if (lab->resume > 0 && !lab->up) {
         boot_instead(lab);
-    else
-        fail(lab, "the lab %s%s", lab->up ? "has ended before the command" : "did not come up",
-             lab->up && lab->write_count ? ", and what it wrote to its files is lost" : "");
+        return;
+    }
+    end_explain(lab, status, reason, sizeof(reason));
+    fail(lab, "the lab %s%s%s", lab->up ? "has ended before the command" : "did not come up",
+         lab->up && lab->write_count ? ", and what it wrote to its files is lost" : "", reason);
 }
 
 // What a file of the command is now. It is only kept, until all of them are here.

@@ -11,6 +11,7 @@
 #define SECTOR         512
 #define PROTOCOL_2_12  0x020C  // the first with xloadflags, so with a documented 64-bit entry
 #define ENTRY_64       0x200   // offset of the 64-bit entry point in the kernel
+#define UNIT           16      // bytes, of syssize
 #define HEADER_END_MIN OFFSET_IN_FILE(init_size) + 4
 #define HEADER_END_MAX 0x290  // the next field of boot_params
 #define KERNEL_LOWEST  0x100000
@@ -36,19 +37,24 @@ static enum linux_error check_kind(const struct setup_header *header)
     return LINUX_OK;
 }
 
-// Finds the kernel in the file: behind the setup sectors, syssize long.
+// Finds the kernel in the file: behind the setup sectors, syssize long. That is rounded up: the
+// file may end within the last unit.
 static enum linux_error find_kernel(const struct setup_header *header, uint64_t size,
                                     struct linux_segment *kernel)
 {
     // Zero means four, for the sake of kernels from before the field existed.
     unsigned setup_sects = header->setup_sects ? header->setup_sects : 4;
+    uint64_t least;
 
     kernel->offset = (setup_sects + 1) * SECTOR;
-    kernel->size = kernel->file_size = (uint64_t)header->syssize * 16;
+    kernel->size = (uint64_t)header->syssize * UNIT;
+    least = kernel->size ? kernel->size - (UNIT - 1) : 1;
+    kernel->file_size = least;
     if (size <= kernel->offset)
         return LINUX_SETUP_CUT;
-    if (size - kernel->offset < kernel->file_size || !kernel->file_size)
+    if (size - kernel->offset < least || !kernel->size)
         return LINUX_KERNEL_CUT;
+    kernel->file_size = size - kernel->offset < kernel->size ? size - kernel->offset : kernel->size;
     return LINUX_OK;
 }
 

@@ -13,9 +13,8 @@
 #define TYPE_EXEC     2   // e_type: linked to fixed addresses
 #define X86_64        62  // e_machine
 #define PT_LOAD       1   // p_type: goes into memory
-
-#define KERNEL_HALF                                                                                \
-    (1ull << 63)  // set in the virtual addresses of the kernel, clear in a program's
+#define PT_DYNAMIC    2   // is for a dynamic linker,
+#define PT_INTERP     3   // which is this program
 
 // What vmlinux has no header to say: the kernel's own limits on x86.
 #define CMDLINE_MAX 2047
@@ -79,7 +78,10 @@ static enum linux_error add_segment(const struct elf_program_header *header, uin
 
     if (segment.file_size > segment.size)
         return LINUX_ELF_SEGMENT_SIZE;
-    image->limit = segment.offset + segment.file_size;
+    image->limit = segment.offset;
+    if (segment.offset + segment.file_size < segment.offset)
+        return LINUX_ELF_SEGMENT_OFFSET;
+    image->limit += segment.file_size;
     if (segment.offset > size || size - segment.offset < segment.file_size)
         return LINUX_ELF_SEGMENT_CUT;
     if (end < segment.gpa)
@@ -116,11 +118,13 @@ enum linux_error elf_read(const uint8_t *file, uint64_t size, struct linux_image
         struct elf_program_header program;
 
         memcpy(&program, file + header.e_phoff + i * sizeof(program), sizeof(program));
+        if (program.p_type == PT_INTERP || program.p_type == PT_DYNAMIC)
+            error = LINUX_ELF_PROGRAM;
         if (program.p_type != PT_LOAD || !program.p_memsz)
             continue;
         error = add_segment(&program, size, image);
         if (holds_entry(&program, header.e_entry))
-            entry = program.p_vaddr & KERNEL_HALF ? LINUX_OK : LINUX_ELF_PROGRAM;
+            entry = LINUX_OK;
     }
     if (error)
         return error;

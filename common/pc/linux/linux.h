@@ -73,11 +73,13 @@
     ERROR(LINUX_ELF_TYPE, LINUX_KERNEL,                                                            \
           "is a shared object, a module or a position-independent program, expected a vmlinux")    \
     ERROR(LINUX_ELF_PROGRAM, LINUX_KERNEL,                                                         \
-          "is a program for user space, expected a vmlinux, which is linked to run above it")      \
+          "asks for a dynamic linker, as programs do, expected a vmlinux, which stands alone")     \
     ERROR(LINUX_ELF_HEADERS, LINUX_KERNEL,                                                         \
           "has no usable ELF program headers, expected 1 to 16 of 56 bytes that load something")   \
     ERROR(LINUX_ELF_SEGMENT_CUT, LINUX_KERNEL,                                                     \
           "ends inside an ELF segment, expected a whole vmlinux of at least:")                     \
+    ERROR(LINUX_ELF_SEGMENT_OFFSET, LINUX_KERNEL,                                                  \
+          "has an ELF segment that would end beyond 2^64 in the file; it begins at:")              \
     ERROR(LINUX_ELF_SEGMENT_SIZE, LINUX_KERNEL,                                                    \
           "has an ELF segment with p_filesz above p_memsz, expected at most p_memsz")              \
     ERROR(LINUX_ELF_OVERLAP, LINUX_KERNEL,                                                         \

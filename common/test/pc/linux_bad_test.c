@@ -52,6 +52,7 @@ static void test_broken_bzimages(void)
         {0x1F1, 1, 0, LINUX_KERNEL_CUT, "setup_sects 0, which means 4"},
         {0x1F4, 4, 0xFFFFFFFF, LINUX_KERNEL_CUT, "syssize beyond the file"},
         {0x1F4, 4, BZIMAGE_CODE / 16 + 1, LINUX_KERNEL_CUT, "syssize one too large"},
+        {0x1F4, 4, BZIMAGE_CODE / 16 + 2, LINUX_KERNEL_CUT, "syssize two too large"},
         {0x1F4, 4, 0, LINUX_KERNEL_CUT, "syssize 0"},
         {0x230, 4, 0, LINUX_ALIGNMENT, "kernel_alignment 0"},
         {0x230, 4, 0x300000, LINUX_ALIGNMENT, "kernel_alignment 3 MiB"},
@@ -82,9 +83,11 @@ static void test_broken_elfs(void)
         {32, 8, UINT64_MAX, LINUX_ELF_CUT, "program headers beyond the file"},
         {24, 8, MIB(15), LINUX_ELF_ENTRY, "an entry point below the kernel"},
         {24, 8, MIB(18) + ELF_SECOND, LINUX_ELF_ENTRY, "an entry point in zeroed memory"},
-        {ELF_SEGMENT(0) + 16, 8, 0x400000, LINUX_ELF_PROGRAM, "linked below 2^63"},
+        {ELF_SEGMENT(1), 4, 2, LINUX_ELF_PROGRAM, "a dynamic section"},
+        {ELF_SEGMENT(1), 4, 3, LINUX_ELF_PROGRAM, "an interpreter"},
         {ELF_SEGMENT(1) + 8, 8, ELF_SIZE, LINUX_ELF_SEGMENT_CUT, "a segment behind the file"},
-        {ELF_SEGMENT(1) + 8, 8, UINT64_MAX, LINUX_ELF_SEGMENT_CUT, "a segment far behind it"},
+        {ELF_SEGMENT(1) + 8, 8, UINT64_MAX - ELF_SECOND, LINUX_ELF_SEGMENT_CUT, "far behind it"},
+        {ELF_SEGMENT(1) + 8, 8, UINT64_MAX, LINUX_ELF_SEGMENT_OFFSET, "a segment that wraps"},
         {ELF_SEGMENT(1) + 32, 8, 8193, LINUX_ELF_SEGMENT_SIZE, "p_filesz above p_memsz"},
         {ELF_SEGMENT(1) + 40, 8, UINT64_MAX, LINUX_OUTSIDE_RAM, "p_memsz 2^64 - 1"},
         {ELF_SEGMENT(1) + 24, 8, 0x9F000, LINUX_OUTSIDE_RAM, "a segment below 1 MiB"},
@@ -119,7 +122,26 @@ static void test_many_segments(void)
     refused(try_kernel(file, sizeof(file)), LINUX_OUTSIDE_RAM, "a kernel in conventional RAM");
 }
 
-// Every length below the whole file is refused, and none reads beyond its end.
+// The numbers that complete the sentences.
+static void test_limits(void)
+{
+    uint8_t bzimage[BZIMAGE_SIZE], elf[ELF_SIZE];
+    struct linux_boot boot = {.cmdline = ""};
+    struct linux_loaded loaded;
+
+    make_bzimage(bzimage);
+    boot.kernel = guarded(bzimage, boot.kernel_size = BZIMAGE_SIZE - 16);
+    try_in(MIB(64), &boot, &loaded);
+    is_int(loaded.limit, BZIMAGE_SIZE - 15, "a bzImage that is cut: the shortest that will do");
+    make_elf(elf);
+    put(elf, ELF_SEGMENT(1) + 8, 8, 0xFFFFFFFFFFFFFFF0);
+    boot.kernel = guarded(elf, boot.kernel_size = ELF_SIZE);
+    try_in(MIB(64), &boot, &loaded);
+    ok(loaded.limit == 0xFFFFFFFFFFFFFFF0, "a segment that wraps: where it begins");
+}
+
+// Every length below the whole file is refused, and none reads beyond its end. Of a bzImage up to
+// 15 bytes may be missing, since syssize is rounded up.
 static void test_truncated(void)
 {
     uint8_t bzimage[BZIMAGE_SIZE], elf[ELF_SIZE];
@@ -127,7 +149,7 @@ static void test_truncated(void)
 
     make_bzimage(bzimage);
     make_elf(elf);
-    for (unsigned size = 0; size < BZIMAGE_SIZE; size++)
+    for (unsigned size = 0; size < BZIMAGE_SIZE - 15; size++)
         accepted += try_kernel(bzimage, size) == LINUX_OK;
     for (unsigned size = 0; size < ELF_SIZE; size++)
         accepted += try_kernel(elf, size) == LINUX_OK;
@@ -140,7 +162,7 @@ static void test_truncated(void)
     refused(try_kernel(bzimage, 0x26B), LINUX_HEADER_CUT, "cut before the header ends");
     refused(try_kernel(bzimage, 0x26C), LINUX_SETUP_CUT, "cut behind the header");
     refused(try_kernel(bzimage, BZIMAGE_SETUP), LINUX_SETUP_CUT, "cut behind the setup sectors");
-    refused(try_kernel(bzimage, BZIMAGE_SIZE - 1), LINUX_KERNEL_CUT, "the last byte cut");
+    refused(try_kernel(bzimage, BZIMAGE_SIZE - 16), LINUX_KERNEL_CUT, "the last 16 bytes cut");
     refused(try_kernel(elf, 4), LINUX_ELF_CUT, "cut behind the ELF magic");
     refused(try_kernel(elf, 63), LINUX_ELF_CUT, "cut inside the ELF header");
     refused(try_kernel(elf, ELF_SEGMENT(0)), LINUX_ELF_CUT, "cut behind the ELF header");
@@ -165,6 +187,7 @@ int main(void)
     test_broken_elfs();
     test_many_segments();
     test_truncated();
+    test_limits();
     test_other_files();
     return done_testing();
 }

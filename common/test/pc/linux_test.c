@@ -80,6 +80,33 @@ static void test_elf(void)
 }
 
 // setup_sects 0 means 4: two more sectors of setup code before the kernel.
+// syssize counts units of 16 bytes, rounded up; and a kernel may be linked to where it is loaded.
+static void test_short_and_low(void)
+{
+    uint8_t bzimage[BZIMAGE_SIZE], elf[ELF_SIZE];
+    struct linux_boot boot = {.kernel = bzimage, .kernel_size = BZIMAGE_SIZE - 15, .cmdline = ""};
+    struct linux_loaded loaded;
+    struct machine machine;
+
+    make_bzimage(bzimage);
+    machine_create(&machine, MIB(64), PROT_READ | PROT_WRITE);
+    memset(machine.host + MIB(16), 0xAA, 2 * PAGE);
+    is_int(linux_load(&boot, &machine.ram, &loaded), LINUX_OK, "one byte of the last unit will do");
+    is_int(machine.host[MIB(16) + BZIMAGE_CODE - 16], bzimage[BZIMAGE_SIZE - 16], "it is copied,");
+    is_int(machine.host[MIB(16) + BZIMAGE_CODE - 15], 0, "and the rest of the unit is zero");
+    is_int(machine.host[MIB(16) + BZIMAGE_CODE], 0xAA, "and no more than that");
+
+    make_elf(elf);
+    make_elf_segment(elf, 0, ELF_DATA, MIB(1), ELF_FIRST, ELF_FIRST);
+    put(elf, ELF_SEGMENT(0) + 16, 8, MIB(1));
+    put(elf, 24, 8, MIB(1));
+    boot.kernel = elf;
+    boot.kernel_size = sizeof(elf);
+    is_int(linux_load(&boot, &machine.ram, &loaded), LINUX_OK, "a kernel linked to 1 MiB loads");
+    is_int(loaded.entry, MIB(1), "and starts there");
+    machine_destroy(&machine);
+}
+
 static void test_four_sectors(void)
 {
     uint8_t file[BZIMAGE_SIZE + 2 * 512];
@@ -285,6 +312,7 @@ int main(void)
 {
     test_bzimage();
     test_elf();
+    test_short_and_low();
     test_four_sectors();
     test_initrd();
     test_initrd_refused();
