@@ -47,6 +47,7 @@ struct vm {
     struct memory memory;
     struct vcpu vcpu;
     struct cmos cmos;
+    struct keyboard keyboard;
     struct output log;  // what SeaBIOS writes to the debug console
     struct disk disk;   // with --disk: the disk, and a screen to see what it does
 
@@ -124,9 +125,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
     const struct port_range map[] = {
         {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, log_out, &vm->log},
         {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
-        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
-        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
-         &vm->reset},
+        {KEYBOARD_DATA, KEYBOARD_COMMAND, "keyboard", keyboard_in, keyboard_out, &vm->keyboard},
         {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &vm->reset},
         {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
     };
@@ -136,6 +135,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
     vm->port_count = sizeof(map) / sizeof(map[0]);
 
     cmos_reset(&vm->cmos, clock_now, low, options->memory - low);
+    keyboard_reset(&vm->keyboard, &vm->reset);
     vm->log = (struct output){.fd = options->log_fd};
     if (options->log_fd >= 0) {  // in a log that goes nowhere, nobody waits for a text
         vm->log.until = options->until;

@@ -35,6 +35,7 @@ struct vm {
     struct vcpu vcpu;
 
     struct cmos cmos;
+    struct keyboard keyboard;
     struct serial serial;
 
     struct port_range ports[PORT_RANGES];
@@ -95,15 +96,14 @@ static void vm_connect(struct vm *vm, const struct options *options)
     const struct port_range map[] = {
         {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &vm->serial},
         {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
-        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
-        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
-         &vm->reset},
+        {KEYBOARD_DATA, KEYBOARD_COMMAND, "keyboard", keyboard_in, keyboard_out, &vm->keyboard},
     };
 
     memcpy(vm->ports, map, sizeof(map));
     vm->port_count = sizeof(map) / sizeof(map[0]);
 
     cmos_reset(&vm->cmos, clock_now, vm->ram.low, vm->ram.high);
+    keyboard_reset(&vm->keyboard, &vm->reset);
     vm->serial.output = (struct output){.fd = STDOUT_FILENO, .until = options->until};
 }
 

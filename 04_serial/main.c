@@ -53,6 +53,7 @@ struct vm {
 
     pthread_mutex_t lock;  // for everything from here on: see "Threads"
     struct cmos cmos;
+    struct keyboard keyboard;
     struct serial serial;
     struct acpi_pm1a power;
     struct input input;
@@ -122,9 +123,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
     const struct port_range map[] = {
         {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &vm->serial},
         {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
-        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
-        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
-         &vm->reset},
+        {KEYBOARD_DATA, KEYBOARD_COMMAND, "keyboard", keyboard_in, keyboard_out, &vm->keyboard},
         {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", acpi_pm1a_in, acpi_pm1a_out,
          &vm->power, .width = 2},
     };
@@ -133,6 +132,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
     vm->port_count = sizeof(map) / sizeof(map[0]);
 
     cmos_reset(&vm->cmos, clock_now, vm->ram.low, vm->ram.high);
+    keyboard_reset(&vm->keyboard, &vm->reset);
     vm->serial.output = (struct output){.fd = STDOUT_FILENO, .until = options->until};
     vm->serial.ready = (struct output){.fd = -1, .until = options->ready};
     vm->serial.vm_fd = vm->vm_fd;

@@ -42,6 +42,8 @@ like "$out" "^plain grey!$" "INT 10h, 13h: strings, plain and coloured; 02h, 03h
 boots build/test/reset.bin
 is "$status" 3 "a boot sector that resets: status 3"
 like "$out" "^R$" "not by its look for PCI before that"
+boots build/test/flush.bin
+like "$out" "^empty, A20 is on, the self test passed" "the keyboard controller: empty, and it answers"
 boots build/test/triple_fault.bin
 is "$status" 4 "a boot sector with a triple fault: status 4"
 like "$err" "^KVM_EXIT_SHUTDOWN: triple fault" "and a report"

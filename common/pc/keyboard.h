@@ -1,22 +1,36 @@
-// Of the PC's keyboard controller, the 8042, only the wire that resets the machine: nobody types on
-// a keyboard here, but many systems reboot through this chip. Its data port is an empty bus.
+// The PC's keyboard controller, the 8042, with nothing plugged in: nobody types on a keyboard here,
+// but systems look for this chip, open the A20 gate by it, and reset the machine through it.
 //
-// Source: the 8042's command 0xFE, "pulse output port", whose bit 0 is the CPU's reset pin on a
-// PC/AT.
+// It has one port, for the keyboard. Every command is done when the write returns, and what waits
+// to be read is one byte, which a new one replaces. It never interrupts: IRQ 1 means a key.
+//
+// Source: IBM Personal Computer AT Technical Reference, "Keyboard Controller".
 
 #ifndef COMMON_PC_KEYBOARD_H
 #define COMMON_PC_KEYBOARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#define KEYBOARD_DATA    0x60  // read: bytes from the keyboard; write: bytes to it
+#define KEYBOARD_DATA    0x60  // read: the byte that waits; write: to the keyboard, or a parameter
 #define KEYBOARD_COMMAND 0x64  // read: status; write: command
 
 // The command that pulses the reset pin.
 #define KEYBOARD_RESET 0xFE
 
-// For a port map: the command port. `device` is a bool, which becomes true when the guest asks for
-// a reset.
+struct keyboard {
+    uint8_t status, output;  // what the two ports read
+    uint8_t command_byte;
+    uint8_t output_port;   // A20 is only remembered: that address line is always on here
+    uint8_t parameter_of;  // the command whose parameter the data port expects, or 0
+    bool *reset;           // the wire: becomes true when the guest asks for a reset
+};
+
+// The controller as firmware leaves it, with its reset pin at `reset`.
+void keyboard_reset(struct keyboard *keyboard, bool *reset);
+
+// For a port map: the ports from KEYBOARD_DATA to KEYBOARD_COMMAND. `device` is the struct
+// keyboard. The ports between the two are others', or nobody's.
 uint32_t keyboard_in(void *device, uint16_t offset, unsigned size);
 void keyboard_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 

@@ -24,6 +24,7 @@
 static struct machine {
     struct pic pic;
     struct cmos cmos;
+    struct keyboard keyboard;
     struct guest_serial serial;
     struct acpi_pm1a power;
     bool reset;  // the guest asked for one
@@ -55,9 +56,7 @@ static const struct port_range ports[] = {
     {PORT_B, PORT_B, "timer gate of the machine", host_in, host_out, HOST_PORT(PORT_B)},
     {PORT_WAIT, PORT_WAIT, "nobody, for a wait", host_in, host_out, HOST_PORT(PORT_WAIT)},
     {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &machine.cmos},
-    {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
-    {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
-     &machine.reset},
+    {KEYBOARD_DATA, KEYBOARD_COMMAND, "keyboard", keyboard_in, keyboard_out, &machine.keyboard},
     {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &machine.reset},
     {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
     {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", acpi_pm1a_in, acpi_pm1a_out,
@@ -132,6 +131,7 @@ void linux_create(struct guest *guest)
     machine = (struct machine){0};
     pic_reset(&machine.pic);
     cmos_reset(&machine.cmos, clock_now, ram.low, 0);
+    keyboard_reset(&machine.keyboard, &machine.reset);
     serial_reset(&machine.serial, &machine.pic);
     guest->ports = ports;
     guest->port_count = sizeof(ports) / sizeof(ports[0]);
