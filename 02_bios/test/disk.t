@@ -44,6 +44,9 @@ is "$status" 3 "a boot sector that resets: status 3"
 like "$out" "^R$" "not by its look for PCI before that"
 boots build/test/flush.bin
 like "$out" "^empty, A20 is on, the self test passed" "the keyboard controller: empty, and it answers"
+boots build/test/wait.bin
+like "$out" "^waited for half a second" "INT 15h, 86h: the clock's periodic interrupt"
+like "$out" "^the alarm rang" "INT 1Ah, 06h: its alarm"
 boots build/test/triple_fault.bin
 is "$status" 4 "a boot sector with a triple fault: status 4"
 like "$err" "^KVM_EXIT_SHUTDOWN: triple fault" "and a report"

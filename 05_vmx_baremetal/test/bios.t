@@ -31,6 +31,14 @@ machine
 like "$out" 'bios: wrote no log to port 402h' "a silent BIOS is named"
 is "$status" 3 "status 3"
 
+# The keyboard controller, and the clock's three interrupts.
+image "$(printf 'guest=bios\ncheck=always')" "bios=$build/test/pc_rom.bin"
+machine
+for line in "the keyboard controller is empty" "periodic interrupts" "update-ended interrupts" "alarm"; do
+    like "$out" "^rom: $line" "a ROM: $line"
+done
+is "$status" 3 "and a reset by the keyboard controller: status 3"
+
 head -c 5000 "$bios" >"$tmp/bios"
 image "guest=bios" "bios=$tmp/bios"
 machine
