@@ -1,8 +1,10 @@
 # The disk: what it adds to the stage, and a test for boot sectors.
 
-SRC += $(addprefix disk/,ata.c disk.c fw_cfg.c image.c screen.c)
+SRC += $(addprefix disk/,ata.c disk.c fw_cfg.c image.c keys.c screen.c)
 ROM := disk/screen.asm
 BIN := disk/mbr.asm
+
+TESTS := keys_test.c
 
 # What the stage writes to. And without a disk the log's last words end the run.
 WRITES    := --disk --log
