@@ -1,6 +1,6 @@
 // What a terminal sends, and the keys of a PC that it stands for.
 
-#include "../disk/keys.h"
+#include "../../disk/keys.h"
 
 #include "common/test/tap.h"
 
