@@ -2,13 +2,15 @@
 
 #include "common/pc/keyboard.h"
 
+#include <string.h>
+
 enum { DATA, COMMAND = KEYBOARD_COMMAND - KEYBOARD_DATA };  // the two ports
 
 #define STATUS_OUTPUT_FULL  (1u << 0)  // a byte waits at the data port
 #define STATUS_SYSTEM       (1u << 2)  // the self test has passed
 #define STATUS_COMMAND      (1u << 3)  // the last write was a command
 #define STATUS_NOT_LOCKED   (1u << 4)  // by the key in the front of the case
-#define STATUS_TIMEOUT      (1u << 6)  // the keyboard didn't answer; the output is NO_ANSWER
+#define STATUS_TIMEOUT      (1u << 6)  // nobody answered; the output is NO_ANSWER
 #define COMMAND_BYTE_SYSTEM (1u << 2)  // what STATUS_SYSTEM shows
 #define COMMAND_BYTE_OFF    (1u << 4)  // the keyboard's clock is held
 #define OUTPUT_PORT_IDLE    0xC3       // data and clock high, A20 on, no reset
@@ -35,6 +37,20 @@ enum {
 #define INPUT_PORT       0xA0  // not locked, a second bank of RAM
 #define NO_ANSWER        0xFE
 
+// For the keyboard, and from it.
+enum {
+    SET_LIGHTS = 0xED,  // this one, SET_CODES and SET_RATE have a second byte
+    ECHO = 0xEE,
+    SET_CODES = 0xF0,
+    IDENTIFY = 0xF2,
+    SET_RATE = 0xF3,
+    RESET = 0xFF,
+    ACKNOWLEDGE = 0xFA,
+    TEST_PASSED = 0xAA,
+    IDENTITY_FIRST = 0xAB,
+    IDENTITY_SECOND = 0x83,
+};
+
 void keyboard_reset(struct keyboard *keyboard, bool *reset)
 {
     *keyboard = (struct keyboard){
@@ -45,11 +61,12 @@ void keyboard_reset(struct keyboard *keyboard, bool *reset)
     };
 }
 
+// What waits is lost.
 static void answer(struct keyboard *keyboard, uint8_t byte)
 {
-    keyboard->output = byte;
+    keyboard->output[0] = byte;
+    keyboard->count = 1;
     keyboard->status &= ~STATUS_TIMEOUT;
-    keyboard->status |= STATUS_OUTPUT_FULL;
 }
 
 static void command_byte_set(struct keyboard *keyboard, uint8_t value)
@@ -96,7 +113,23 @@ static void command(struct keyboard *keyboard, uint8_t value)
     }
 }
 
-// A parameter, or a byte for the keyboard that isn't there.
+// The answers to a byte for the keyboard.
+static void keyboard_command(struct keyboard *keyboard, uint8_t value)
+{
+    bool option = keyboard->option;
+
+    keyboard->command_byte &= ~COMMAND_BYTE_OFF;  // sending to it turns it on
+    keyboard->option = !option && (value == SET_LIGHTS || value == SET_CODES || value == SET_RATE);
+    answer(keyboard, !option && value == ECHO ? ECHO : ACKNOWLEDGE);
+    if (!option && value == RESET)
+        keyboard->output[keyboard->count++] = TEST_PASSED;
+    if (!option && value == IDENTIFY) {
+        keyboard->output[keyboard->count++] = IDENTITY_FIRST;
+        keyboard->output[keyboard->count++] = IDENTITY_SECOND;
+    }
+}
+
+// A parameter, or a byte for the keyboard.
 static void data(struct keyboard *keyboard, uint8_t value)
 {
     uint8_t parameter_of = keyboard->parameter_of;
@@ -108,11 +141,24 @@ static void data(struct keyboard *keyboard, uint8_t value)
     case WRITE_OUTPUT_PORT: output_port_set(keyboard, value); break;
     case WRITE_OUTPUT:
     case WRITE_SECOND_OUTPUT: answer(keyboard, value); break;
-    default:
-        keyboard->command_byte &= ~COMMAND_BYTE_OFF;  // sending to it turns it on
+    case WRITE_SECOND_PORT:
         answer(keyboard, NO_ANSWER);
         keyboard->status |= STATUS_TIMEOUT;
+        break;
+    default: keyboard_command(keyboard, value);
     }
+}
+
+static uint8_t data_read(struct keyboard *keyboard)
+{
+    uint8_t byte = keyboard->output[0];
+
+    keyboard->status &= ~STATUS_TIMEOUT;
+    if (keyboard->count > 1)
+        memmove(keyboard->output, keyboard->output + 1, sizeof(keyboard->output) - 1);
+    if (keyboard->count > 0)
+        keyboard->count--;
+    return byte;
 }
 
 uint32_t keyboard_in(void *device, uint16_t offset, unsigned size)
@@ -120,12 +166,11 @@ uint32_t keyboard_in(void *device, uint16_t offset, unsigned size)
     struct keyboard *keyboard = device;
 
     (void)size;
-    if (offset == COMMAND)
-        return keyboard->status;
-    if (offset != DATA)
-        return 0xFF;
-    keyboard->status &= ~(STATUS_OUTPUT_FULL | STATUS_TIMEOUT);
-    return keyboard->output;
+    switch (offset) {
+    case DATA: return data_read(keyboard);
+    case COMMAND: return keyboard->status | (keyboard->count ? STATUS_OUTPUT_FULL : 0);
+    default: return 0xFF;
+    }
 }
 
 void keyboard_out(void *device, uint16_t offset, unsigned size, uint32_t value)

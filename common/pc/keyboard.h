@@ -1,10 +1,10 @@
-// The PC's keyboard controller, the 8042, with nothing plugged in: nobody types on a keyboard here,
-// but systems look for this chip, open the A20 gate by it, and reset the machine through it.
+// The PC's keyboard controller, the 8042, and a keyboard on which nobody types: systems look for
+// both, open the A20 gate by the controller, and reset the machine through it.
 //
-// It has one port, for the keyboard. Every command is done when the write returns, and what waits
-// to be read is one byte, which a new one replaces. It never interrupts: IRQ 1 means a key.
+// It has one port, for the keyboard. Every command is done when the write returns. It never
+// interrupts: IRQ 1 means a key.
 //
-// Source: IBM Personal Computer AT Technical Reference, "Keyboard Controller".
+// Source: IBM Personal Computer AT Technical Reference, "Keyboard Controller" and "Keyboard".
 
 #ifndef COMMON_PC_KEYBOARD_H
 #define COMMON_PC_KEYBOARD_H
@@ -19,10 +19,13 @@
 #define KEYBOARD_RESET 0xFE
 
 struct keyboard {
-    uint8_t status, output;  // what the two ports read
+    uint8_t status;
+    uint8_t output[3];  // waits to be read, the first `count`; then the last one is read again
+    unsigned count;
     uint8_t command_byte;
     uint8_t output_port;   // A20 is only remembered: that address line is always on here
     uint8_t parameter_of;  // the command whose parameter the data port expects, or 0
+    bool option;           // the keyboard expects the second byte of a command
     bool *reset;           // the wire: becomes true when the guest asks for a reset
 };
 

@@ -80,16 +80,40 @@ static void test_commands(void)
     is_int(status() & 0x21, 0x01, "one from a second port: not marked as a mouse's");
     is_int(data(), 0x5A, "and the same");
     is_int(answer(0x99), UINT32_MAX, "an unknown command: no answer");
-    keyboard_out(&keyboard, DATA, 1, 0xFF);
-    is_int(status() & 0x41, 0x41, "a byte for the keyboard: a time-out at once");
+    send(0xD4, 0xFF);
+    is_int(status() & 0x41, 0x41, "a byte for a mouse: a time-out at once");
     is_int(data(), 0xFE, "which reads as FEh");
     is_int(status() & 0x41, 0, "and is over");
-    send(0xD4, 0xFF);
-    is_int(data(), 0xFE, "a mouse doesn't answer either");
     keyboard_out(&keyboard, COMMAND, 1, 0x60);
     keyboard_out(&keyboard, COMMAND, 1, 0xAE);
-    keyboard_out(&keyboard, DATA, 1, 0x00);
-    is_int(data(), 0xFE, "a new command forgets the parameter of the last");
+    keyboard_out(&keyboard, DATA, 1, 0xEE);
+    is_int(data(), 0xEE, "a new command forgets the parameter of the last");
+}
+
+// Sends a byte to the keyboard, and returns all that comes back, the first byte highest.
+static uint32_t keyboard_says(uint8_t byte)
+{
+    uint32_t answers = 0;
+
+    keyboard_out(&keyboard, DATA, 1, byte);
+    for (unsigned i = 0; i < 10 && status() & 1; i++)
+        answers = answers << 8 | data();
+    return answers;
+}
+
+static void test_keyboard(void)
+{
+    keyboard_reset(&keyboard, &reset);
+    is_int(keyboard_says(0xFF), 0xFAAA, "keyboard, reset: acknowledged, and its test passed");
+    is_int(keyboard_says(0xF2), 0xFAAB83, "identity: an enhanced keyboard");
+    is_int(keyboard_says(0xEE), 0xEE, "echo");
+    is_int(keyboard_says(0xF4), 0xFA, "on: acknowledged");
+    is_int(keyboard_says(0xED), 0xFA, "lights: acknowledged");
+    is_int(keyboard_says(0xFF), 0xFA, "and the byte behind is no command");
+    is_int(keyboard_says(0xEE), 0xEE, "the next one is");
+    keyboard_out(&keyboard, DATA, 1, 0xFF);
+    keyboard_out(&keyboard, DATA, 1, 0xFF);
+    is_int(data() << 16 | data() << 8 | (status() & 1), 0xFAAA00, "a new answer replaces the last");
 }
 
 static void test_output_port(void)
@@ -123,6 +147,7 @@ int main(void)
 {
     test_status();
     test_commands();
+    test_keyboard();
     test_output_port();
     test_reset();
     return done_testing();
