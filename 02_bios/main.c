@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/host/clock.h"
 #include "common/host/output.h"
 #include "common/kvm/capability.h"
 #include "common/kvm/chips.h"
@@ -16,6 +15,7 @@
 #include "common/kvm/exits/report.h"
 #include "common/kvm/kvm.h"
 #include "common/kvm/memory.h"
+#include "common/kvm/rtc.h"
 #include "common/kvm/vcpu.h"
 #include "common/pc/cmos.h"
 #include "common/pc/debug_console.h"
@@ -46,7 +46,7 @@ struct vm {
     int vm_fd;   // the machine
     struct memory memory;
     struct vcpu vcpu;
-    struct cmos cmos;
+    struct keyboard keyboard;
     struct output log;  // what SeaBIOS writes to the debug console
     struct disk disk;   // with --disk: the disk, and a screen to see what it does
 
@@ -121,21 +121,20 @@ static void log_out(void *device, uint16_t offset, unsigned size, uint32_t value
 // finds out that there is no PCI, no floppy drive and no printer.
 static void vm_connect(struct vm *vm, const struct options *options)
 {
+    uint64_t low = vm->memory.slots[0].size;
+    struct rtc *rtc = rtc_create(vm->vm_fd, low, options->memory - low);
     const struct port_range map[] = {
         {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, log_out, &vm->log},
-        {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
-        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
-        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
-         &vm->reset},
+        {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", rtc_in, rtc_out, rtc},
+        {KEYBOARD_DATA, KEYBOARD_COMMAND, "keyboard", keyboard_in, keyboard_out, &vm->keyboard},
         {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &vm->reset},
         {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
     };
-    uint64_t low = vm->memory.slots[0].size;
 
     memcpy(vm->ports, map, sizeof(map));
     vm->port_count = sizeof(map) / sizeof(map[0]);
 
-    cmos_reset(&vm->cmos, clock_now, low, options->memory - low);
+    keyboard_reset(&vm->keyboard, &vm->reset);
     vm->log = (struct output){.fd = options->log_fd};
     if (options->log_fd >= 0) {  // in a log that goes nowhere, nobody waits for a text
         vm->log.until = options->until;

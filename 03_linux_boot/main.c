@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/host/clock.h"
 #include "common/kvm/chips.h"
 #include "common/kvm/exits/exit.h"
 #include "common/kvm/exits/io.h"
@@ -18,6 +17,7 @@
 #include "common/kvm/kvm.h"
 #include "common/kvm/long_mode.h"
 #include "common/kvm/memory.h"
+#include "common/kvm/rtc.h"
 #include "common/kvm/vcpu.h"
 #include "common/pc/cmos.h"
 #include "common/pc/keyboard.h"
@@ -34,7 +34,7 @@ struct vm {
     struct linux_loaded kernel;  // where the loader put things
     struct vcpu vcpu;
 
-    struct cmos cmos;
+    struct keyboard keyboard;
     struct serial serial;
 
     struct port_range ports[PORT_RANGES];
@@ -92,18 +92,17 @@ static void vm_load(struct vm *vm, struct options *options)
 // an empty bus looks like a clock that is always busy, and Linux waits seconds for it.
 static void vm_connect(struct vm *vm, const struct options *options)
 {
+    struct rtc *rtc = rtc_create(vm->vm_fd, vm->ram.low, vm->ram.high);
     const struct port_range map[] = {
         {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &vm->serial},
-        {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &vm->cmos},
-        {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
-        {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
-         &vm->reset},
+        {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", rtc_in, rtc_out, rtc},
+        {KEYBOARD_DATA, KEYBOARD_COMMAND, "keyboard", keyboard_in, keyboard_out, &vm->keyboard},
     };
 
     memcpy(vm->ports, map, sizeof(map));
     vm->port_count = sizeof(map) / sizeof(map[0]);
 
-    cmos_reset(&vm->cmos, clock_now, vm->ram.low, vm->ram.high);
+    keyboard_reset(&vm->keyboard, &vm->reset);
     vm->serial.output = (struct output){.fd = STDOUT_FILENO, .until = options->until};
 }
 

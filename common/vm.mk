@@ -16,6 +16,9 @@ RUN = $(TOP)/common/lab/run $(FAST) $(WITH:%=--with %) $(WRITES:%=--writes %) --
 .PHONY: run demo tsan
 export TRACE
 
+# The clock has a thread of its own, and older C libraries have those in a library of their own.
+LDLIBS += -pthread
+
 all: $(VM)
 
 run: all  ## Run it (ARGS='...' for its arguments)

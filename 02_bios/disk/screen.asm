@@ -1,18 +1,18 @@
 ; The screen's firmware: an option ROM, which SeaBIOS copies to C000:0000 and calls at offset 3. It takes
-; over INT 10h, so that what a boot sector prints goes to a port of the VMM's, and INT 16h, so that keys
-; come from there. It is a screen as a printer is one: characters in their order, no positions, no
+; over INT 10h, so that what a boot sector prints goes to a port of the VMM's, and puts itself in front of
+; INT 16h, so that the BIOS's keyboard buffer is filled from there. It is a screen as a printer is one: characters in their order, no positions, no
 ; colours, and nothing of what is written to video memory.
 ;
 ; Sources: Plug and Play BIOS Specification, "Option ROM Header"; Ralf Brown's Interrupt List, INT 10h
 ; and INT 16h.
 
-PORT_DATA   equ 0x404           ; write: a character to print; read: the next key
-PORT_STATUS equ 0x405           ; read: 1 when a key is waiting; with the next byte, that key
+PORT_DATA   equ 0x404           ; write: a character to print; read: the next key, which is taken
+PORT_STATUS equ 0x405           ; read: the key that waits, or 0
 ROM_BLOCKS  equ 1               ; the size of this ROM in units of 512 bytes
 
-FLAGS_ZF    equ 1 << 6
-
 BDA         equ 0x40            ; the segment of the BIOS data area
+BDA_HEAD    equ 0x1A            ; the keyboard buffer: where the next key is
+BDA_TAIL    equ 0x1C            ; and where the next one goes; equal: none
 BDA_MODE    equ 0x49            ; video mode
 BDA_COLUMNS equ 0x4A
 BDA_CURSOR  equ 0x50            ; column and row, a byte each
@@ -26,7 +26,7 @@ BDA_ROWS    equ 0x84            ; less one
 
 ; Called by the BIOS with a far call. All registers are kept.
 start:
-        pusha
+        pushad
         push ds
         push word BDA
         pop ds
@@ -37,10 +37,12 @@ start:
         mov ds, ax                      ; the interrupt vectors: offset, segment
         mov word [4 * 0x10], video
         mov [4 * 0x10 + 2], cs
+        mov eax, [4 * 0x16]
+        mov [cs:bios_keyboard], eax
         mov word [4 * 0x16], keyboard
         mov [4 * 0x16 + 2], cs
         pop ds
-        popa
+        popad
         retf
 
 ; INT 10h. AH = what to do. A function that isn't here does nothing.
@@ -125,46 +127,59 @@ video:
         pop ds
         iret
 
-; INT 16h. AH = 00h, 10h: AL = the next key, which is waited for; AH = 01h, 11h: is there one? ZF says
-; no. AH = 02h, 12h: AL = the shift keys. Keys have no scan codes here: AH returns 0.
+; INT 16h. What is typed goes into the BIOS's buffer, as if IRQ 1 had brought it, and the BIOS does what was
+; asked for: 00h and 10h take a key, 01h and 11h look for one, 05h puts one into the buffer. But it would
+; wait for that IRQ, so the waiting for a key is done here.
 keyboard:
-        push dx
-        mov dx, PORT_STATUS
-        and ah, 0xEF                    ; 10h, 11h, 12h do what 00h, 01h, 02h do
-        jz .read
-        cmp ah, 1
-        je .peek
-        mov al, 0                       ; nobody holds a shift key
-        jmp .done
-
-.read:
+        call fetch
+        test ah, 0xEF
+        jnz .bios
+        push ax
+        push ds
+        push word BDA
+        pop ds
+.look:
+        mov ax, [BDA_HEAD]
+        cmp ax, [BDA_TAIL]
+        jne .there
         sti
-        in ax, dx                       ; AL = 1 when a key is waiting, AH = the key
-        test al, al
-        jnz .take
         hlt                             ; the clock's interrupt, 55 ms later at most, looks again
-        jmp .read
-.take:
-        mov dx, PORT_DATA
-        in al, dx                       ; taken: the next one may come
-        mov ah, 0
-        jmp .done
+        cli
+        call fetch
+        jmp .look
+.there:
+        pop ds
+        pop ax
+.bios:
+        jmp far [cs:bios_keyboard]
 
-.peek:
+; All keys that wait go into the buffer, as far as it has room. Interrupts are off.
+fetch:
+        push ax
+        push cx
+        push dx
+.next:
+        mov dx, PORT_STATUS
         in ax, dx
-        push bp
-        mov bp, sp                      ; [bp] = BP, DX, IP, CS, FLAGS: those that iret restores
-        and word [bp + 8], ~FLAGS_ZF
+        test ax, ax
+        jz .end
+        mov cx, ax
+        mov ah, 5
+        pushf                           ; as INT would call it
+        call far [cs:bios_keyboard]
         test al, al
-        jnz .peeked
-        or word [bp + 8], FLAGS_ZF
-.peeked:
-        pop bp
-        mov al, ah
-        mov ah, 0
-.done:
+        jnz .end                        ; full: the key waits where it is
+        mov dx, PORT_DATA
+        in ax, dx
+        jmp .next
+.end:
         pop dx
-        iret
+        pop cx
+        pop ax
+        ret
+
+bios_keyboard:
+        dd 0                            ; INT 16h as the BIOS has it: offset, segment
 
         times ROM_BLOCKS * 512 - 1 - ($ - $$) db 0
 checksum:

@@ -25,27 +25,51 @@ void screen_connect(struct screen *screen, const char *until)
     terminal_keys_only();
 }
 
-// Fetches a key if one is waiting. Called each time that the guest looks.
-static bool key_poll(struct screen *screen)
+// So long may the rest of a sequence take behind its escape: then that was the key Esc.
+#define SEQUENCE_MS 20
+
+static bool input_waits(int ms)
 {
     struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
 
-    if (screen->has_key || screen->input_ended || poll(&in, 1, 0) <= 0)
-        return screen->has_key;
-    screen->has_key = read(STDIN_FILENO, &screen->key, 1) == 1;
-    screen->input_ended = !screen->has_key;  // the end of a file or pipe
-    return screen->has_key;
+    return poll(&in, 1, ms) > 0;
+}
+
+// Reads one byte more, if one comes within `ms`.
+static bool input_read(struct screen *screen, int ms)
+{
+    if (screen->input_ended || screen->count == KEYS_SEQUENCE || !input_waits(ms))
+        return false;
+    screen->input_ended = read(STDIN_FILENO, &screen->input[screen->count], 1) != 1;
+    if (!screen->input_ended)
+        screen->count++;
+    return !screen->input_ended;  // else the end of a file or pipe
+}
+
+// The key that waits, or 0. Called each time that the guest looks.
+static uint16_t key_poll(struct screen *screen)
+{
+    size_t used = 0;
+    bool last = false;
+
+    while (!screen->key && (screen->count || input_read(screen, 0))) {
+        screen->key = keys_translate(screen->input, screen->count, last, &used);
+        screen->count -= used;
+        memmove(screen->input, screen->input + used, screen->count);
+        last = !used && !input_read(screen, SEQUENCE_MS);
+    }
+    return screen->key;
 }
 
 uint32_t screen_in(void *device, uint16_t offset, unsigned size)
 {
     struct screen *screen = device;
+    uint16_t key = key_poll(screen);
 
     (void)size;
-    if (offset == STATUS)
-        return key_poll(screen) ? 1u | (uint32_t)screen->key << 8 : 0;
-    screen->has_key = false;
-    return screen->key;
+    if (offset == DATA)
+        screen->key = 0;
+    return key;
 }
 
 void screen_out(void *device, uint16_t offset, unsigned size, uint32_t value)

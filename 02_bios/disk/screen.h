@@ -1,5 +1,5 @@
-// A screen and a keyboard for boot sectors: two ports that the option ROM in screen.asm uses for
-// INT 10h and INT 16h. What is printed goes to standard output, keys come from standard input.
+// A screen and a keyboard for boot sectors: ports that the option ROM in screen.asm uses for INT
+// 10h and INT 16h. What is printed goes to standard output, keys come from standard input.
 
 #ifndef SCREEN_H
 #define SCREEN_H
@@ -8,10 +8,12 @@
 #include <stdint.h>
 
 #include "common/host/output.h"
+#include "keys.h"
 
-// Ports that a PC leaves free, beside the debug console. screen.asm names them as well.
-#define SCREEN_PORT_DATA   0x404  // write: a character to print; read: the next key, which is taken
-#define SCREEN_PORT_STATUS 0x405  // read, 2 bytes: 1 when a key is waiting, and that key
+// Ports that a PC leaves free, beside the debug console. screen.asm names them as well. A key is
+// what INT 16h returns in AX, or 0: none.
+#define SCREEN_PORT_DATA   0x404  // write: a character to print; read, 2 bytes: the key, taken
+#define SCREEN_PORT_STATUS 0x405  // read, 2 bytes: the key that waits
 #define SCREEN_PORT_LAST   0x406
 
 #define SCREEN_ROM_SIZE 512  // bytes
@@ -19,9 +21,10 @@
 struct screen {
     struct output output;
     uint8_t rom[SCREEN_ROM_SIZE];  // screen.asm with its checksum
-    bool has_key;                  // `key` waits to be taken
-    bool input_ended;              // standard input has no more
-    uint8_t key;
+    uint8_t input[KEYS_SEQUENCE];  // `count` bytes, the start of a key
+    size_t count;
+    bool input_ended;  // standard input has no more
+    uint16_t key;      // waits to be taken, or 0
 };
 
 // A screen that watches for `until` (or NULL). If standard input is a terminal, keys count from now

@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.." || exit 1
 vm=${VM:-./vm}
 seabios=${SEABIOS:-/usr/share/seabios}
 [ -f "$seabios/bios-256k.bin" ] || skip_all "no $seabios/bios-256k.bin: package seabios"
-needs_kvm --with "$seabios"
+bochs=${BOCHS_BIOS:-/usr/share/bochs}
+if [ -d "$bochs" ]; then needs_kvm --with "$seabios" --with "$bochs"; else needs_kvm --with "$seabios"; fi
 
 # boots WHAT OPTION...: to the end of the boot, which an emulating KVM may take half a minute for.
 boots() {
@@ -33,6 +34,16 @@ run 240 "$vm" --bios "$seabios/bios.bin" --until "No bootable device"
 like "$status $(printf '%s\n' "$out$err" | tail -n 1)" \
     "^(0 No bootable device|3 $seabios/bios.bin: wrote no log to port 0x402.*)$" \
     "128 KiB image: it boots, or is said to be silent"
+
+# Another BIOS altogether, which stops where it finds no keyboard.
+for image in BIOS-bochs-latest BIOS-bochs-legacy BIOS-qemu-latest; do
+    if [ -f "$bochs/$image" ]; then
+        run 900 "$vm" --bios "$bochs/$image" --until "No bootable device"
+        is "$status $(printf '%s\n' "$out" | tail -n 1)" "0 No bootable device" "Bochs' $image: boots to its end"
+    else
+        skip "Bochs' $image" "package bochsbios"
+    fi
+done
 
 # cli; hlt
 { head -c 65520 /dev/zero; printf '\372\364'; head -c 14 /dev/zero; } >"$tmp/silent"

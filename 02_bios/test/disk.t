@@ -27,6 +27,11 @@ is "$err" "" "no word on standard error"
 { sleep 1; printf 'k'; } | timeout 900 "$vm" --disk build/disk/mbr.bin >"$tmp/out" 2>&1
 like "$(tr -d '\r' <"$tmp/out")" "^You pressed k$" "a key from standard input reaches INT 16h"
 
+printf 'a\r\177\033[A\033' | timeout 900 "$vm" --disk build/test/keys.bin >"$tmp/out" 2>&1
+like "$(tr -d '\r' <"$tmp/out")" "^1E61 1C0D 0E08 48E0 011B $" \
+    "INT 16h: a letter, Enter, Backspace, an arrow key, Esc"
+like "$(tr -d '\r' <"$tmp/out")" "^0000 3B00 3B00 3B00 empty$" "05h keeps its key, 01h and 11h see it"
+
 boots build/disk/mbr.bin --memory 5G --log "$tmp/log" --until "boot sector"
 like "$(cat "$tmp/log")" "^RamSizeOver4G: 0x0*80000000 \[cmos\]" "5 GiB: 2 of them above 4 GiB"
 like "$(cat "$tmp/log")" ": 0000000100000000 - 0000000180000000 = 1 RAM" "and in the e820 map"
@@ -42,6 +47,11 @@ like "$out" "^plain grey!$" "INT 10h, 13h: strings, plain and coloured; 02h, 03h
 boots build/test/reset.bin
 is "$status" 3 "a boot sector that resets: status 3"
 like "$out" "^R$" "not by its look for PCI before that"
+boots build/test/flush.bin
+like "$out" "^empty, A20 is on, the self test passed" "the keyboard controller: empty, and it answers"
+boots build/test/wait.bin
+like "$out" "^waited for half a second" "INT 15h, 86h: the clock's periodic interrupt"
+like "$out" "^the alarm rang" "INT 1Ah, 06h: its alarm"
 boots build/test/triple_fault.bin
 is "$status" 4 "a boot sector with a triple fault: status 4"
 like "$err" "^KVM_EXIT_SHUTDOWN: triple fault" "and a report"

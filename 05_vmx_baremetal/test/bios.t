@@ -31,6 +31,24 @@ machine
 like "$out" 'bios: wrote no log to port 402h' "a silent BIOS is named"
 is "$status" 3 "status 3"
 
+# Another BIOS altogether, which stops where it finds no keyboard.
+for bochs in /usr/share/bochs/BIOS-bochs-latest /usr/share/bochs/BIOS-bochs-legacy; do
+    [ -f "$bochs" ] || skip "${bochs##*/}" "package bochsbios"
+    [ -f "$bochs" ] || continue
+    image "$(printf 'guest=bios\ncheck=always')" "bios=$bochs"
+    machine
+    like "$out" '^No bootable device' "${bochs##*/}: comes to its end"
+    is "$status" 0 "${bochs##*/}: status 0"
+done
+
+# The keyboard controller, and the clock's three interrupts.
+image "$(printf 'guest=bios\ncheck=always')" "bios=$build/test/pc_rom.bin"
+machine
+for line in "the keyboard controller is empty" "periodic interrupts" "update-ended interrupts" "alarm"; do
+    like "$out" "^rom: $line" "a ROM: $line"
+done
+is "$status" 3 "and a reset by the keyboard controller: status 3"
+
 # What isn't there, as stage 02's firmware for that sees it, and on a machine with hardly more memory than
 # the guest.
 make -s -C ../02_bios BUILD=build build/test/holes.bin >&2 || exit 1

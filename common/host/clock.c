@@ -6,5 +6,8 @@
 
 uint64_t clock_now(void)
 {
-    return (uint64_t)time(NULL);
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-// Seconds since 1970, UTC.
+// Microseconds since 1970, UTC.
 uint64_t clock_now(void);
 
 #endif

@@ -3,7 +3,7 @@
 //
 // Each step is two bytes of input: which port, and which value.
 
-#include "../ata_drive.h"
+#include "../unit/ata_drive.h"
 
 #define SECTORS 96  // small, so that addresses are right half of the time
 

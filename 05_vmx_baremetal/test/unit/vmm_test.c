@@ -87,18 +87,6 @@ static void test_interrupt(void)
     is_int(interrupt_step(true, on, 0), INTERRUPT_WINDOW, "behind another event: later");
 }
 
-// Against `date -u -d ... +%s`.
-static void test_clock(void)
-{
-    is_int(clock_seconds(2000, 1, 1, 0, 0, 0), 946684800, "the first second of 2000");
-    is_int(clock_seconds(2000, 2, 29, 12, 0, 0), 951825600, "the leap day of 2000");
-    is_int(clock_seconds(2000, 3, 1, 0, 0, 0), 951868800, "the day behind it");
-    is_int(clock_seconds(2023, 12, 31, 23, 59, 59), 1704067199, "the last second of 2023");
-    is_int(clock_seconds(2024, 2, 28, 0, 0, 0), 1709078400, "a day before a leap day");
-    is_int(clock_seconds(2024, 12, 31, 0, 0, 0), 1735603200, "the last day of a leap year");
-    is_int(clock_seconds(2099, 7, 4, 1, 2, 3), 4086810123, "a day beyond 32 bits");
-}
-
 #define RAM (2u << 20)
 
 static uint64_t gpa_of(const struct ept *ept, struct guest_paging paging, uint64_t linear)
@@ -229,7 +217,6 @@ int main(void)
     test_io();
     test_names();
     test_interrupt();
-    test_clock();
     test_paging();
     test_walk();
     test_memory();

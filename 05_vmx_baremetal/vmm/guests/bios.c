@@ -32,6 +32,7 @@ struct bios {
     struct guest *guest;
     struct pic pic;
     struct cmos cmos;
+    struct keyboard keyboard;
     size_t matched;  // so many characters of THE_END have just been printed
     bool talks;      // it has printed something: some builds of SeaBIOS never do
     bool reset;      // the guest asked for one
@@ -64,10 +65,8 @@ static const struct port_range ports[] = {
     {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, HOST_PORT(PIT_FIRST)},
     {PORT_B, PORT_B, "timer gate of the machine", host_in, host_out, HOST_PORT(PORT_B)},
     {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, debug_console_out, &bios},
-    {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &bios.cmos},
-    {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
-    {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
-     &bios.reset},
+    {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", clock_in, clock_out, &bios.cmos},
+    {KEYBOARD_DATA, KEYBOARD_COMMAND, "keyboard", keyboard_in, keyboard_out, &bios.keyboard},
     {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &bios.reset},
     {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
 };
@@ -101,13 +100,16 @@ void bios_create(struct guest *guest)
     load(guest);
     bios = (struct bios){.guest = guest};
     pic_reset(&bios.pic);
-    cmos_reset(&bios.cmos, clock_now, RAM, 0);
+    cmos_reset(&bios.cmos, NULL, RAM, 0);
+    keyboard_reset(&bios.keyboard, &bios.reset);
     guest->ports = ports;
     guest->port_count = sizeof(ports) / sizeof(ports[0]);
     guest->empty_bus = true;
     guest->pic = &bios.pic;
-    guest->irqs = 1 << PIT_IRQ;
+    guest->irqs = 1 << PIT_IRQ | 1 << CMOS_IRQ;
     guest->settle = settle;
     guest->start = guest_state_real(0xF000, 0xFFFF0000, 0xFFF0);
+    clock_reset();
     pic_unmask(PIT_IRQ);
+    pic_unmask(CMOS_IRQ);
 }

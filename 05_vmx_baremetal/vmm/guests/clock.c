@@ -1,65 +1,78 @@
-// The machine's clock: see host.h. Source: MC146818A data sheet, "Address Map", "Update Cycle".
+// The machine's clock, lent to a guest: see host.h. Source: MC146818A data sheet, "Address Map",
+// "Registers".
 
 #include "vmm/guests/host.h"
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <string.h>
 
+#include "common/pc/cmos.h"
 #include "kernel/cpu.h"
 
-#define RTC_INDEX 0x70
-#define RTC_DATA  0x71
+enum { INDEX, DATA };  // the two ports
 
-// Where the chip keeps seconds, minutes, hours, day, month, year: two decimal digits each.
-static const uint8_t registers[] = {0, 2, 4, 7, 8, 9};
-
-#define COUNT sizeof(registers)
-
+// Registers 0 to 13 are the clock's, and so is the century; in between, 1, 3 and 5 are the alarm.
 #define RTC_STATUS_A 10
-#define RTC_UPDATING (1u << 7)  // the registers are about to change
+#define RTC_STATUS_B 11
+#define RTC_STATUS_C 12
+#define RTC_LAST     13
+#define RTC_CENTURY  0x32
 
-#define DAYS_1970_TO_2000 10957u
+#define RTC_RATE       0x0F  // of status A
+#define RTC_INTERRUPTS 0x70  // of status B: periodic, alarm, update ended
 
 static uint8_t rtc_read(uint8_t index)
 {
-    out8(RTC_INDEX, index);
-    return in8(RTC_DATA);
+    out8(CMOS_PORT_INDEX, index);
+    return in8(CMOS_PORT_DATA);
 }
 
-static unsigned from_bcd(uint8_t bcd)
+static void rtc_write(uint8_t index, uint8_t value)
 {
-    return (bcd >> 4) * 10u + (bcd & 0xF);
+    out8(CMOS_PORT_INDEX, index);
+    out8(CMOS_PORT_DATA, value);
 }
 
-static void read_all(uint8_t values[COUNT])
+static bool is_clock(const struct cmos *cmos)
 {
-    while (rtc_read(RTC_STATUS_A) & RTC_UPDATING)
-        ;
-    for (size_t i = 0; i < COUNT; i++)
-        values[i] = rtc_read(registers[i]);
+    return cmos->index <= RTC_LAST || cmos->index == RTC_CENTURY;
 }
 
-uint64_t clock_now(void)
+void clock_reset(void)
 {
-    uint8_t v[COUNT], again[COUNT];
-
-    do {  // an update may begin right behind the look at status A
-        read_all(v);
-        read_all(again);
-    } while (memcmp(v, again, COUNT) != 0);
-    return clock_seconds(2000 + from_bcd(v[5]), from_bcd(v[4]), from_bcd(v[3]), from_bcd(v[2]),
-                         from_bcd(v[1]), from_bcd(v[0]));
+    rtc_write(RTC_STATUS_B, rtc_read(RTC_STATUS_B) & ~RTC_INTERRUPTS);
+    rtc_read(RTC_STATUS_C);  // takes what there was: its line is an edge, and has to be low first
 }
 
-uint64_t clock_seconds(unsigned year, unsigned month, unsigned day, unsigned hour, unsigned minute,
-                       unsigned second)
+uint32_t clock_in(void *device, uint16_t offset, unsigned size)
 {
-    static const uint16_t before_month[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-    unsigned years = year - 2000;
-    bool leap = years % 4 == 0;  // of this century, all of them
-    uint64_t days = DAYS_1970_TO_2000 + years * 365ull + (years + 3) / 4;
+    const struct cmos *cmos = device;
 
-    days += before_month[(month - 1) % 12] + (leap && month > 2) + day - 1;
-    return ((days * 24 + hour) * 60 + minute) * 60 + second;
+    return offset == DATA && is_clock(cmos) ? rtc_read(cmos->index) : cmos_in(device, offset, size);
+}
+
+// The bits of a register that are the guest's; the format of the time stays the machine's.
+static uint8_t guests_bits(uint8_t index)
+{
+    switch (index) {
+    case 1:
+    case 3:
+    case 5: return 0xFF;
+    case RTC_STATUS_A: return RTC_RATE;
+    case RTC_STATUS_B: return RTC_INTERRUPTS;
+    default: return 0;
+    }
+}
+
+void clock_out(void *device, uint16_t offset, unsigned size, uint32_t value)
+{
+    const struct cmos *cmos = device;
+    uint8_t bits;
+
+    if (offset != DATA || !is_clock(cmos)) {
+        cmos_out(device, offset, size, value);
+        return;
+    }
+    bits = guests_bits(cmos->index);
+    if (bits)
+        rtc_write(cmos->index, (uint8_t)((rtc_read(cmos->index) & ~bits) | (value & bits)));
 }

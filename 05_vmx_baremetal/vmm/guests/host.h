@@ -1,4 +1,4 @@
-// What guests have of the machine itself: ports that nobody else uses, the date, and the speed of
+// What guests have of the machine itself: ports that nobody else uses, the clock, and the speed of
 // the time-stamp counter.
 
 #ifndef VMM_GUESTS_HOST_H
@@ -19,12 +19,14 @@
 uint32_t host_in(void *device, uint16_t offset, unsigned size);
 void host_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
-// The seconds since 1970 that the battery-backed clock of the machine shows, taken as UTC.
-uint64_t clock_now(void);
+// For a port map: the CMOS's ports. `device` is a struct cmos without a clock, which has the sizes
+// of RAM; the clock is the machine's, whose interrupt the guest gets as its own. The guest may ask
+// for interrupts and set the alarm, not the time.
+uint32_t clock_in(void *device, uint16_t offset, unsigned size);
+void clock_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
-// The seconds since 1970 at a date of the years 2000 to 2099. Months and days count from 1.
-uint64_t clock_seconds(unsigned year, unsigned month, unsigned day, unsigned hour, unsigned minute,
-                       unsigned second);
+// No interrupts, until a guest asks for them.
+void clock_reset(void);
 
 // The frequency of the TSC in kHz, measured against the machine's timer for 50 ms; 0 if the timer
 // doesn't run. No instruction tells it on every CPU; the timer of a PC always runs at the same

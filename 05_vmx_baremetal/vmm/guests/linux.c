@@ -24,6 +24,7 @@
 static struct machine {
     struct pic pic;
     struct cmos cmos;
+    struct keyboard keyboard;
     struct guest_serial serial;
     struct acpi_pm1a power;
     bool reset;  // the guest asked for one
@@ -54,10 +55,8 @@ static const struct port_range ports[] = {
     {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, HOST_PORT(PIT_FIRST)},
     {PORT_B, PORT_B, "timer gate of the machine", host_in, host_out, HOST_PORT(PORT_B)},
     {PORT_WAIT, PORT_WAIT, "nobody, for a wait", host_in, host_out, HOST_PORT(PORT_WAIT)},
-    {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", cmos_in, cmos_out, &machine.cmos},
-    {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
-    {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out,
-     &machine.reset},
+    {CMOS_PORT_INDEX, CMOS_PORT_DATA, "CMOS", clock_in, clock_out, &machine.cmos},
+    {KEYBOARD_DATA, KEYBOARD_COMMAND, "keyboard", keyboard_in, keyboard_out, &machine.keyboard},
     {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &machine.reset},
     {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
     {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", acpi_pm1a_in, acpi_pm1a_out,
@@ -131,21 +130,24 @@ void linux_create(struct guest *guest)
 
     machine = (struct machine){0};
     pic_reset(&machine.pic);
-    cmos_reset(&machine.cmos, clock_now, ram.low, 0);
+    cmos_reset(&machine.cmos, NULL, ram.low, 0);
+    keyboard_reset(&machine.keyboard, &machine.reset);
     serial_reset(&machine.serial, &machine.pic);
     guest->ports = ports;
     guest->port_count = sizeof(ports) / sizeof(ports[0]);
     guest->empty_bus = true;
     guest->tsc_khz = tsc_khz();
     guest->pic = &machine.pic;
-    guest->irqs = 1 << PIT_IRQ;
+    guest->irqs = 1 << PIT_IRQ | 1 << CMOS_IRQ;
     guest->poll = poll;
     guest->settle = settle;
     guest->start = guest_state_long(loaded.entry, LONG_MODE_PAGE_TABLE);
     guest->start.rsi = loaded.boot_params;
     guest->start.gdt_base = LONG_MODE_GDT;
     guest->start.gdt_limit = LONG_MODE_GDT_LIMIT;
+    clock_reset();
     pic_unmask(PIT_IRQ);
+    pic_unmask(CMOS_IRQ);
     pic_unmask(UART_COM1_IRQ);  // for us: see poll()
     console_listen();
 }

@@ -162,8 +162,6 @@ static bool reset;
 static const struct port_range map[] = {
     {ACPI_PM1A_STATUS, ACPI_PM1A_LAST, "power management", acpi_pm1a_in, acpi_pm1a_out, &power,
      .width = 2},
-    {KEYBOARD_DATA, KEYBOARD_DATA, "keyboard data", NULL, NULL, NULL},
-    {KEYBOARD_COMMAND, KEYBOARD_COMMAND, "keyboard command", keyboard_in, keyboard_out, &reset},
     {RESET_CONTROL, RESET_CONTROL, "reset control", NULL, reset_control_out, &reset},
     {PCI_FIRST, PCI_LAST, "PCI, absent", NULL, NULL, NULL, .width = 4},
     {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, NULL, NULL},
@@ -198,17 +196,6 @@ static void test_registers(void)
     is_int(read_port(0x606, 2), 0xFFFF, "behind the registers: nothing");
 }
 
-static void test_keyboard(void)
-{
-    is_int(read_port(KEYBOARD_COMMAND, 1) & 2, 0, "8042: ready for a command");
-    is_int(read_port(KEYBOARD_COMMAND, 1) & 1, 1, "8042: never empty, so nobody waits for it");
-    is_int(read_port(KEYBOARD_DATA, 1), 0xFF, "8042: data is an empty bus");
-    is_int(write_port(KEYBOARD_COMMAND, 1, 0xAA), 0, "8042: self-test is not a reset");
-    is_int(write_port(KEYBOARD_COMMAND, 1, 0xFF), 0, "8042: pulsing no pin is not a reset");
-    is_int(write_port(KEYBOARD_DATA, 1, 0xFE), 0, "8042: 0xFE as data is not a reset");
-    is_int(write_port(KEYBOARD_COMMAND, 1, 0xFE), 1, "8042: command 0xFE is");
-}
-
 static void test_reset(void)
 {
     is_int(write_port(RESET_CONTROL, 1, 0x02), 0, "reset control: which kind, and not yet");
@@ -225,7 +212,6 @@ int main(void)
     test_tables(ACPI_MAX_CPUS);
     test_iasl();
     test_registers();
-    test_keyboard();
     test_reset();
     return done_testing();
 }

@@ -1,4 +1,5 @@
-// The CMOS: the clock at moments when calendars go wrong, and memory sizes at their limits.
+// The CMOS: the clock at moments when calendars go wrong, its interrupts, and memory sizes at their
+// limits.
 
 #include "common/pc/cmos.h"
 
@@ -9,11 +10,14 @@ enum { INDEX, DATA = CMOS_PORT_DATA - CMOS_PORT_INDEX };  // the two ports
 #define MIB (1024ull * 1024)
 #define GIB (1024 * MIB)
 
+#define SECOND 1000000u
+
 static uint64_t host_time;  // seconds since 1970
+static uint64_t fraction;   // and microseconds
 
 static uint64_t now(void)
 {
-    return host_time;
+    return host_time * SECOND + fraction;
 }
 
 static uint8_t read_byte(struct cmos *cmos, uint8_t index)
@@ -93,14 +97,135 @@ static void test_status(void)
     is_int(read_byte(&cmos, 0x0B), 0x02, "status B: 24 hours, BCD, no interrupts");
     is_int(read_byte(&cmos, 0x0C), 0x00, "status C: no interrupt");
     is_int(read_byte(&cmos, 0x0D), 0x80, "status D: the battery is good");
-    for (uint8_t index = 0x0A; index <= 0x0D; index++) {
-        uint8_t before = read_byte(&cmos, index);
-
-        write_byte(&cmos, index, (uint8_t)~before);
-        is_int(read_byte(&cmos, index), before, "status at 0x%02X can't be written", index);
-    }
+    write_byte(&cmos, 0x0A, 0xAF);
+    is_int(read_byte(&cmos, 0x0A), 0x2F, "status A: another rate, and UIP can't be written");
+    write_byte(&cmos, 0x0B, 0xFD);
+    is_int(read_byte(&cmos, 0x0B), 0xEA, "status B: all but the format; SET clears UIE");
+    write_byte(&cmos, 0x0C, 0xFF);
+    is_int(read_byte(&cmos, 0x0C), 0x00, "status C can't be written");
+    write_byte(&cmos, 0x0D, 0x00);
+    is_int(read_byte(&cmos, 0x0D), 0x80, "nor can status D");
     write_byte(&cmos, 0x00, 0x42);
     is_int(read_byte(&cmos, 0x00), 0x00, "nor can the seconds");
+}
+
+static void test_updating(void)
+{
+    struct cmos cmos;
+
+    host_time = 9;
+    cmos_reset(&cmos, now, 16 * MIB, 0);
+    fraction = SECOND - 245;
+    is_int(read_byte(&cmos, 0x0A), 0x26, "245 us before the next second: no update yet");
+    fraction = SECOND - 244;
+    is_int(read_byte(&cmos, 0x0A), 0xA6, "244 us before: UIP");
+    write_byte(&cmos, 0x0B, 0x80);
+    is_int(read_byte(&cmos, 0x0A), 0x26, "with SET there is no update");
+    write_byte(&cmos, 0x0B, 0x00);
+    host_time = 10;
+    fraction = 0;
+    is_int(read_byte(&cmos, 0x0A), 0x26, "over");
+    is_int(read_byte(&cmos, 0x00), 0x10, "and the seconds are new");
+}
+
+// The time in microseconds from now to the next look at the line, or UINT64_MAX.
+static uint64_t next(const struct cmos *cmos)
+{
+    uint64_t time = cmos_next(cmos);
+
+    return time == UINT64_MAX ? time : time - now();
+}
+
+static void test_periodic(void)
+{
+    static const struct {
+        uint8_t rate;
+        uint64_t us;
+    } rates[] = {{1, 3907}, {2, 7813}, {3, 123}, {6, 977}, {8, 3907}, {15, 500000}};
+    struct cmos cmos;
+
+    host_time = 100;
+    for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+        fraction = 0;
+        cmos_reset(&cmos, now, 16 * MIB, 0);
+        is_int(next(&cmos), UINT64_MAX, "rate %d: nothing to wait for yet", rates[i].rate);
+        write_byte(&cmos, 0x0A, 0x20 | rates[i].rate);
+        write_byte(&cmos, 0x0B, 0x42);
+        is_int(next(&cmos), rates[i].us, "rate %d: its period", rates[i].rate);
+        fraction = rates[i].us - 1;
+        is_int(cmos_interrupt(&cmos), 0, "rate %d: not before", rates[i].rate);
+        fraction = rates[i].us;
+        is_int(cmos_interrupt(&cmos), 1, "rate %d: IRQ 8", rates[i].rate);
+        is_int(next(&cmos), UINT64_MAX, "rate %d: no more before C is read", rates[i].rate);
+        is_int(read_byte(&cmos, 0x0C), 0xC0, "rate %d: C says periodic", rates[i].rate);
+        is_int(cmos_interrupt(&cmos), 0, "rate %d: reading it lowers the line", rates[i].rate);
+        is_int(read_byte(&cmos, 0x0C), 0x00, "rate %d: and clears it", rates[i].rate);
+    }
+    write_byte(&cmos, 0x0A, 0x20);
+    fraction = SECOND - 1;
+    is_int(cmos_interrupt(&cmos), 0, "rate 0: never");
+    is_int(next(&cmos), UINT64_MAX, "rate 0: nothing to wait for");
+    write_byte(&cmos, 0x0A, 0x26);
+    write_byte(&cmos, 0x0B, 0x02);
+    host_time = 101;
+    is_int(cmos_interrupt(&cmos), 0, "not enabled: no interrupt");
+    is_int(read_byte(&cmos, 0x0C), 0x50, "but whoever polls C sees what happened");
+    fraction = 0;
+}
+
+static void test_alarm(void)
+{
+    struct cmos cmos;
+
+    host_time = 86400 + 3600 * 13 + 60 * 14 + 13;
+    cmos_reset(&cmos, now, 16 * MIB, 0);
+    write_byte(&cmos, 0x01, 0x15);
+    write_byte(&cmos, 0x03, 0x14);
+    write_byte(&cmos, 0x05, 0x13);
+    write_byte(&cmos, 0x0B, 0x22);
+    is_int(next(&cmos), SECOND, "alarm at 13:14:15: each second a look");
+    host_time++;
+    is_int(cmos_interrupt(&cmos), 0, "not at 13:14:14");
+    host_time++;
+    is_int(cmos_interrupt(&cmos), 1, "at 13:14:15");
+    is_int(read_byte(&cmos, 0x0C) & 0xB0, 0xB0, "C: alarm, and update ended");
+    host_time += 86400 - 1;
+    is_int(cmos_interrupt(&cmos), 0, "not for a day");
+    host_time += 5;
+    is_int(cmos_interrupt(&cmos), 1, "and who looks late doesn't miss it");
+    read_byte(&cmos, 0x0C);
+    write_byte(&cmos, 0x03, 0xFF);
+    write_byte(&cmos, 0x05, 0xC0);
+    host_time += 60;
+    is_int(cmos_interrupt(&cmos), 1, "FFh and C0h match all: the alarm of each minute");
+    host_time += 1000 * 86400ull;
+    read_byte(&cmos, 0x0C);
+    is_int(cmos_interrupt(&cmos), 0, "years later: one alarm, not one for each day");
+    host_time -= 500 * 86400ull;
+    is_int(cmos_interrupt(&cmos), 0, "the host's clock is put back: none");
+}
+
+static void test_update_ended(void)
+{
+    struct cmos cmos;
+
+    host_time = 7;
+    fraction = 250000;
+    cmos_reset(&cmos, now, 16 * MIB, 0);
+    write_byte(&cmos, 0x0B, 0x12);
+    is_int(next(&cmos), 750000, "update ended: at the next second");
+    write_byte(&cmos, 0x0B, 0x52);
+    is_int(next(&cmos) <= 977, 1, "with the periodic interrupt: whichever is first");
+    write_byte(&cmos, 0x0B, 0x12);
+    read_byte(&cmos, 0x0C);
+    host_time = 8;
+    fraction = 0;
+    is_int(cmos_interrupt(&cmos), 1, "there it is");
+    is_int(read_byte(&cmos, 0x0C) & 0x90, 0x90, "C says so");
+    write_byte(&cmos, 0x0B, 0x92);
+    host_time = 9;
+    is_int(cmos_interrupt(&cmos), 0, "SET: no updates, no interrupt");
+    is_int(read_byte(&cmos, 0x0C) & 0x10, 0, "and no flag");
 }
 
 static void test_ram(void)
@@ -156,6 +281,10 @@ int main(void)
     test_clock();
     test_one_moment();
     test_status();
+    test_updating();
+    test_periodic();
+    test_alarm();
+    test_update_ended();
     test_ram();
     test_ports();
     return done_testing();

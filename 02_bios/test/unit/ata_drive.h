@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../disk/ata.h"
+#include "../../disk/ata.h"
 #include "common/test/tap.h"
 
 static struct ata ata;
