@@ -9,7 +9,8 @@ FIRMWARE ?= bios
 
 BIN      = $(wildcard test/guest/*/*.asm)
 DISK     = $(BUILD)/disk.img
-IMAGE    = $(if $(filter uefi,$(FIRMWARE)),$(BUILD)/uefi.img,$(DISK))
+USB      = $(BUILD)/usb.img
+IMAGE    = $(if $(filter uefi,$(FIRMWARE)),$(USB),$(DISK))
 VMX_LAB  = $(TOP)/common/lab/vmx-lab/start
 LDLIBS   = $(BUILD)/host.a
 
@@ -61,7 +62,7 @@ PAYLOADS   = symbols=$(BUILD)/$(PROGRAM).symbols options=$(BUILD)/options hello=
 
 all: $(IMAGE)
 
-test-build: guest $(BUILD)/uefi.img $(BUILD)/suite.bin $(BUILD)/suite.symbols $(BUILD)/test/tools/damage $(BUILD)/test/tools/kvm_guests
+test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(BUILD)/test/tools/damage $(BUILD)/test/tools/kvm_guests
 
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
 	$(Q)prove -e '' -v test/kernels.sh
@@ -87,8 +88,8 @@ bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a
 	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/vm-static
 	$(Q)$(TOP)/common/lab/bench/vmx $(BUILD) $(BUILD)/bench
 
-usb: all  ## How to put the image on a USB stick (writes nothing)
-	$(Q)sed 's,@IMAGE@,$(IMAGE),' boot/usb.txt
+usb: $(USB)  ## How to put the image on a USB stick (writes nothing)
+	$(Q)sed 's,@IMAGE@,$(USB),' boot/usb.txt
 
 $(DISK): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/$(PROGRAM).bin $(BUILD)/$(PROGRAM).symbols $(BUILD)/options \
           $(BUILD)/payloads $(HELLO) $(GUESTS) $(if $(filter bios,$(GUEST)),$(BIOS)) \
@@ -120,12 +121,20 @@ $(BUILD)/uefi/bootx64.elf: boot/uefi/uefi.ld $(UEFI_OBJ) $(BUILD)/uefi/entry.o $
 $(BUILD)/uefi/bootx64.efi: $(BUILD)/uefi/bootx64.elf
 	$(Q)objcopy -O binary $< $@
 
-# A disk without partitions whose one file is where every UEFI looks.
-$(BUILD)/uefi.img: $(BUILD)/uefi/bootx64.efi
-	$(call say,IMAGE,$@)
+# A file system whose one file is where every UEFI looks.
+$(BUILD)/uefi/fat.img: $(BUILD)/uefi/bootx64.efi
 	$(Q)command -v mformat >/dev/null || { echo "an image for UEFI needs mtools, which 'make deps test' brings"; exit 2; }
 	$(Q)rm -f $@ && mformat -C -F -T $$(($$(stat -c %s $<) / 512 + 70000)) -i $@ :: && \
 		mmd -i $@ ::/EFI ::/EFI/BOOT && mcopy -i $@ $< ::/EFI/BOOT/BOOTX64.EFI
+
+# For a BIOS and for UEFI.
+$(USB): $(BUILD)/hybrid $(DISK) $(BUILD)/uefi/fat.img
+	$(call say,IMAGE,$@)
+	$(Q)$(BUILD)/hybrid $@ $(DISK) $(BUILD)/uefi/fat.img
+
+$(BUILD)/hybrid: $(BUILD)/host/boot/uefi/hybrid.o $(BUILD)/host/common/host/file.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/mkimage: $(TOOL_OBJ)
 	$(call say,LINK,$@)

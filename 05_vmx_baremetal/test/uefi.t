@@ -7,10 +7,10 @@ cd "$(dirname "$0")/.." || exit 1
 
 efi=$build/uefi/bootx64.efi
 
-# efi_image FILE: makes $tmp/disk.img with this application where UEFI looks for it
+# efi_image FILE: makes $tmp/disk.img with this application where UEFI looks for it, in the second partition
 efi_image() {
-    cp "$build/uefi.img" "$tmp/disk.img"
-    mcopy -o -i "$tmp/disk.img" "$1" ::/EFI/BOOT/BOOTX64.EFI
+    cp "$build/usb.img" "$tmp/disk.img"
+    mcopy -o -i "$tmp/disk.img@@$(stat -c %s "$build/disk.img")" "$1" ::/EFI/BOOT/BOOTX64.EFI
 }
 
 # Of what is code and data in its objects, that is; the headers are numbers.
@@ -26,6 +26,11 @@ like "$out" '^\[05\] boot: from UEFI, console on COM1 \.\.\. ok$' "the first run
 like "$out" '^\[05\] vmx on.* ok$' "VT-x, which OVMF has left unlocked, is switched on"
 like "$out" '^Hello KVM!$' "and the guest of stage 01"
 like "$out" '^\[05\] vmx off \.\.\. ok$' "to the end"
+
+machine --machine bochs
+is "$status" 0 "the same image on a BIOS: status 0"
+like "$out" '^\[05\] boot: from a BIOS, console on COM1 \.\.\. ok$' "the first rung names that"
+like "$out" '^Hello KVM!$' "and the guest of stage 01"
 
 machine --firmware uefi --machine tcg
 like "$out" '^\[05\] this processor has no VT-x' "no VT-x: a sentence"
@@ -43,6 +48,15 @@ for damage in "40:the image table is damaged" \
     is "$status" 2 "byte ${damage%%:*} changed: status 2"
     unlike "$out" "kernel:" "byte ${damage%%:*} changed: the kernel was not started"
 done
+
+run 20 "$build/hybrid" "$tmp/new.img" "$tmp/missing" "$tmp/disk.img"
+is "$status" 2 "hybrid: a file that is missing: status 2"
+like "$err" "missing: " "hybrid: a file that is missing: a sentence"
+head -c 20000 "$tmp/disk.img" >"$tmp/short"
+run 20 "$build/hybrid" "$tmp/new.img" "$tmp/short" "$tmp/disk.img"
+is "$status" 2 "hybrid: half a sector: status 2"
+like "$err" "short: not whole sectors" "hybrid: half a sector: a sentence"
+ok "$([ ! -e "$tmp/new.img" ]; echo $?)" "hybrid: and no image"
 
 run 20 "$lab" --firmware floppy "$tmp/disk.img"
 is "$status" 2 "an unknown firmware: status 2"
