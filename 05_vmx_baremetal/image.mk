@@ -116,7 +116,7 @@ $(BUILD)/uefi/headers.o: boot/uefi/headers.asm $(DISK) Makefile image.mk | $(OFF
 
 $(BUILD)/uefi/bootx64.elf: boot/uefi/uefi.ld $(UEFI_OBJ) $(BUILD)/uefi/entry.o $(BUILD)/uefi/headers.o
 	$(call say,LINK,$@)
-	$(Q)ld -nostdlib -static -z noexecstack -T $< -o $@ $(filter %.o,$^)
+	$(Q)ld -nostdlib -static --no-relax -z noexecstack -T $< -o $@ $(filter %.o,$^)
 
 $(BUILD)/uefi/bootx64.efi: $(BUILD)/uefi/bootx64.elf
 	$(Q)objcopy -O binary $< $@

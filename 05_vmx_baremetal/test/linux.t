@@ -41,6 +41,13 @@ like "$out" 'reboot: Restarting system' "reboot"
 like "$out" '^\[05\] vmx off \.\.\. ok' "the hypervisor is alive"
 is "$status" 3 "status 3: the guest asks for a reset"
 
+# The same where there is no BIOS.
+run $seconds make -s "BUILD=$tmp/uefi" FIRMWARE=uefi MACHINE=bochs GUEST=linux \
+    CMDLINE='console=ttyS0 nokaslr mitigations=off cryptomgr.notests=1 quiet run="hvctl poweroff"' run
+like "$out" '^.05. boot: from UEFI' "from UEFI"
+like "$out" 'guest: user space is up' "from UEFI: Linux is up"
+is "$status" 0 "from UEFI: it powers off, status 0"
+
 image guest=linux kernel=test/linux.t
 machine
 like "$out" 'kernel: has no "HdrS" .*expected a bzImage or a vmlinux$' "no kernel: the loader's sentence"

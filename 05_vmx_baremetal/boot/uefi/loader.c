@@ -31,9 +31,12 @@ struct low {
 
 #define LOW_LIMIT 0x9FFFF  // where the memory below the BIOS area may end
 
+// In this program, like everything: clang would else look their addresses up in a table.
+#pragma GCC visibility push(hidden)
 extern const struct image_table files_start;      // uefi.ld: the last section of our own file
 extern const uint8_t files_size[];                // its size in bytes, as an address
 extern const uint8_t leave_start[], leave_end[];  // entry.asm
+#pragma GCC visibility pop
 
 __attribute__((noreturn)) void loader(void *application, const struct uefi_system_table *system);
 
