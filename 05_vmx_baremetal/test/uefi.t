@@ -27,6 +27,10 @@ like "$out" '^\[05\] vmx on.* ok$' "VT-x, which OVMF has left unlocked, is switc
 like "$out" '^Hello KVM!$' "and the guest of stage 01"
 like "$out" '^\[05\] vmx off \.\.\. ok$' "to the end"
 
+machine --firmware uefi --machine bochs --memory 5120
+is "$status" 0 "a machine of 5 GiB: status 0"
+like "$out" '^Hello KVM!$' "a machine of 5 GiB: the guest"
+
 machine --machine bochs
 is "$status" 0 "the same image on a BIOS: status 0"
 like "$out" '^\[05\] boot: from a BIOS, console on COM1 \.\.\. ok$' "the first rung names that"
