@@ -5,8 +5,12 @@ GUEST   ?= hello
 MACHINE ?= auto
 MEMORY  ?= 256
 
+FIRMWARE ?= bios
+
 BIN      = $(wildcard test/guest/*/*.asm)
-IMAGE    = $(BUILD)/disk.img
+DISK     = $(BUILD)/disk.img
+USB      = $(BUILD)/usb.img
+IMAGE    = $(if $(filter uefi,$(FIRMWARE)),$(USB),$(DISK))
 VMX_LAB  = $(TOP)/common/lab/vmx-lab/start
 LDLIBS   = $(BUILD)/host.a
 
@@ -28,7 +32,7 @@ BARE_C    := $(filter-out %/offsets.c,$(wildcard kernel/*.c kernel/*/*.c vmm/*.c
 BARE_ASM  := $(wildcard kernel/*.asm kernel/*/*.asm vmm/*/*.asm)
 BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.asm.o) \
              $(BARE_COMMON:%.c=$(BUILD)/bare/common/%.o)
-HOST_C    := $(filter-out %/main.c kernel/string.c,$(BARE_C) $(SUITE_C)) boot/image_table.c
+HOST_C    := $(filter-out %/main.c kernel/string.c,$(BARE_C) $(SUITE_C)) boot/image_table.c boot/uefi/map.c
 HOST_OBJ  := $(HOST_C:%.c=$(BUILD)/host/%.o) $(BARE_COMMON:%.c=$(BUILD)/host/common/%.o)
 TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common/host/file)
 KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/tools/kvm_guests $(addprefix common/,host/file kvm/exits/io \
@@ -58,7 +62,7 @@ PAYLOADS   = symbols=$(BUILD)/$(PROGRAM).symbols options=$(BUILD)/options hello=
 
 all: $(IMAGE)
 
-test-build: guest $(BUILD)/suite.bin $(BUILD)/suite.symbols $(BUILD)/test/tools/damage $(BUILD)/test/tools/kvm_guests
+test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(BUILD)/test/tools/damage $(BUILD)/test/tools/kvm_guests
 
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
 	$(Q)prove -e '' -v test/kernels.sh
@@ -66,7 +70,7 @@ test-kernels: test-build kernels  ## Boot and use each kernel that is promised (
 run: all  ## Run it
 demo: all
 run demo:
-	$(Q)$(VMX_LAB) --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
+	$(Q)$(VMX_LAB) --firmware $(FIRMWARE) --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
 
 disasm: $(BOOT_BIN)
 
@@ -84,14 +88,53 @@ bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a
 	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/vm-static
 	$(Q)$(TOP)/common/lab/bench/vmx $(BUILD) $(BUILD)/bench
 
-usb: all  ## How to put the image on a USB stick (writes nothing)
-	$(Q)sed 's,@IMAGE@,$(IMAGE),' boot/usb.txt
+usb: $(USB)  ## How to put the image on a USB stick (writes nothing)
+	$(Q)sed 's,@IMAGE@,$(USB),' boot/usb.txt
 
-$(IMAGE): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/$(PROGRAM).bin $(BUILD)/$(PROGRAM).symbols $(BUILD)/options \
+$(DISK): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/$(PROGRAM).bin $(BUILD)/$(PROGRAM).symbols $(BUILD)/options \
           $(BUILD)/payloads $(HELLO) $(GUESTS) $(if $(filter bios,$(GUEST)),$(BIOS)) \
           $(if $(filter linux,$(GUEST)),$(KERNEL) $(INITRD))
 	$(call say,IMAGE,$@)
 	$(Q)$(BUILD)/mkimage $@ $(BOOT_BIN) hypervisor=$(BUILD)/$(PROGRAM).bin $(PAYLOADS)
+
+# The loader for UEFI, with the files of the disk image in it. Its C code is position-independent.
+UEFI_OBJ := $(patsubst %,$(BUILD)/uefi/%.o,boot/uefi/loader boot/uefi/map kernel/console/format \
+              kernel/console/uart kernel/panic/power kernel/string)
+
+$(BUILD)/uefi/%.o: %.c Makefile image.mk
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) $(filter-out -fno-pi%,$(BAREFLAGS)) -fpie \
+		-c -o $@ $<
+
+$(BUILD)/uefi/entry.o: boot/uefi/entry.asm Makefile image.mk | $(OFFSETS) $(BUILD)/x86.inc
+	$(call say,NASM,$<)
+	$(Q)mkdir -p $(@D) && $(call nasm,elf64)
+
+$(BUILD)/uefi/headers.o: boot/uefi/headers.asm $(DISK) Makefile image.mk | $(OFFSETS)
+	$(call say,NASM,$<)
+	$(Q)mkdir -p $(@D) && $(NASM) -f elf64 $(WERROR) -I$(BUILD)/ -DIMAGE="'$(DISK)'" -o $@ $<
+
+$(BUILD)/uefi/bootx64.elf: boot/uefi/uefi.ld $(UEFI_OBJ) $(BUILD)/uefi/entry.o $(BUILD)/uefi/headers.o
+	$(call say,LINK,$@)
+	$(Q)ld -nostdlib -static --no-relax -z noexecstack -T $< -o $@ $(filter %.o,$^)
+
+$(BUILD)/uefi/bootx64.efi: $(BUILD)/uefi/bootx64.elf
+	$(Q)objcopy -O binary $< $@
+
+# A file system whose one file is where every UEFI looks.
+$(BUILD)/uefi/fat.img: $(BUILD)/uefi/bootx64.efi
+	$(Q)command -v mformat >/dev/null || { echo "an image for UEFI needs mtools, which 'make deps test' brings"; exit 2; }
+	$(Q)rm -f $@ && mformat -C -F -T $$(($$(stat -c %s $<) / 512 + 70000)) -i $@ :: && \
+		mmd -i $@ ::/EFI ::/EFI/BOOT && mcopy -i $@ $< ::/EFI/BOOT/BOOTX64.EFI
+
+# For a BIOS and for UEFI.
+$(USB): $(BUILD)/hybrid $(DISK) $(BUILD)/uefi/fat.img
+	$(call say,IMAGE,$@)
+	$(Q)$(BUILD)/hybrid $@ $(DISK) $(BUILD)/uefi/fat.img
+
+$(BUILD)/hybrid: $(BUILD)/host/boot/uefi/hybrid.o $(BUILD)/host/common/host/file.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/mkimage: $(TOOL_OBJ)
 	$(call say,LINK,$@)
@@ -167,4 +210,5 @@ $(BUILD)/host.a: $(HOST_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 -include $(BARE_OBJ:=.d) $(BARE_OBJ:.o=.d) $(SUITE_OBJ:.o=.d) $(BUILD)/bare/main.d $(HOST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(KVM_OBJ:.o=.d) $(OFFSETS:=.d)
+-include $(UEFI_OBJ:.o=.d) $(BUILD)/uefi/entry.o.d
 -include $(GUESTS:=.d) $(BOOT_BIN:=.d)

@@ -37,7 +37,9 @@ void main(const struct boot_info *boot)
     enum vm_status status;
 
     console_init();
-    RUNG("boot: long mode, console on COM1", payload_init(&boot->image));
+    RUNG(boot->firmware == FIRMWARE_UEFI ? "boot: from UEFI, console on COM1"
+                                         : "boot: from a BIOS, console on COM1",
+         payload_init(&boot->image));
     RUNG("kernel: GDT, TSS, IDT", descriptor_init());
     RUNG("kernel: 8259 remapped and masked", pic_init());
     RUNG("kernel: page allocator from the E820 map", page_init(boot));

@@ -24,8 +24,10 @@
 
 // The hypervisor is linked to run at 1 MiB, where the memory above the BIOS area begins; the
 // payloads follow from 16 MiB on, one after the other. Between the two is room for the hypervisor's
-// .bss.
+// .bss, which ends before LIMIT_ADDRESS: what a firmware has between there and the payloads may
+// stay.
 #define HYPERVISOR_ADDRESS 0x100000
+#define LIMIT_ADDRESS      0x300000
 #define PAYLOAD_ADDRESS    0x1000000
 #define PAYLOAD_LIMIT      0x40000000  // 1 GiB: the end of the loader's page tables
 

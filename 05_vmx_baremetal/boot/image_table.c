@@ -57,8 +57,8 @@ const char *image_add(struct image_table *table, const char *name, const uint8_t
             return "the image already has a file of this name";
     if (size > PAYLOAD_LIMIT - file.address)
         return "the files of the image are more than its loader can put below 1 GiB";
-    if (table->count == 0 && size > PAYLOAD_ADDRESS - HYPERVISOR_ADDRESS)
-        return "the hypervisor reaches into the payloads";
+    if (table->count == 0 && size > LIMIT_ADDRESS - HYPERVISOR_ADDRESS)
+        return "the hypervisor is larger than its place in memory";
 
     strncpy(file.name, name, sizeof(file.name) - 1);
     file.size = (uint32_t)size;

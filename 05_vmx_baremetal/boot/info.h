@@ -1,4 +1,5 @@
-// What the loader hands to the kernel, and where things are in low memory while it works.
+// What the loader hands to the kernel, and where things are in low memory while the BIOS's works.
+// (The one for UEFI takes low memory where the firmware has some: see boot/uefi/loader.c.)
 //
 //   0x7C00  boot sector; the stack is below it
 //   0x8000  loader, 8 KiB
@@ -48,10 +49,16 @@ static inline uint64_t e820_end(const struct e820_range *range)
     return range->size > UINT64_MAX - range->base ? UINT64_MAX : range->base + range->size;
 }
 
+// Who started us.
+enum firmware {
+    FIRMWARE_BIOS,
+    FIRMWARE_UEFI,
+};
+
 struct boot_info {
     struct image_table image;
     uint32_t e820_count;
-    uint32_t unused;
+    uint32_t firmware;  // enum firmware
     struct e820_range e820[INFO_E820_MAX];
 };
 

@@ -62,6 +62,7 @@ memory_map:
 .done:
         mov [INFO_ADDRESS + INFO_E820_COUNT], bp
         mov word [INFO_ADDRESS + INFO_E820_COUNT + 2], 0
+        mov dword [INFO_ADDRESS + INFO_FIRMWARE], FIRMWARE_BIOS
         mov si, .none
         mov al, VM_REFUSED
         test bp, bp

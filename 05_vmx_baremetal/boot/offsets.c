@@ -19,6 +19,7 @@ void offsets(void)
     VALUE(BUFFER_ADDRESS, BUFFER_ADDRESS);
     VALUE(BUFFER_SECTORS, BUFFER_SECTORS);
     VALUE(HYPERVISOR_ADDRESS, HYPERVISOR_ADDRESS);
+    VALUE(LIMIT_ADDRESS, LIMIT_ADDRESS);
     VALUE(PAYLOAD_ADDRESS, PAYLOAD_ADDRESS);
     VALUE(PAYLOAD_LIMIT, PAYLOAD_LIMIT);
     TEXT(IMAGE_MAGIC, IMAGE_MAGIC);
@@ -37,6 +38,8 @@ void offsets(void)
     VALUE(FILE_SIZE, sizeof(struct image_file));
 
     OFFSET(INFO_E820_COUNT, struct boot_info, e820_count);
+    OFFSET(INFO_FIRMWARE, struct boot_info, firmware);
+    VALUE(FIRMWARE_BIOS, FIRMWARE_BIOS);
     OFFSET(INFO_E820, struct boot_info, e820);
     OFFSET(E820_BASE, struct e820_range, base);
     OFFSET(E820_SIZE, struct e820_range, size);

@@ -49,6 +49,13 @@ run 900 sh -c '"$1" --timeout 850 "$2" <"$3"' sh "$lab" "$tmp/disk.img" "$tmp/ty
 like "$(printf '%s\n' "$out" | tr -d '\r')" '^text$' "a GDT, __BOOT_CS and __BOOT_DS; what is typed comes back"
 is "$status" 0 "status 0"
 
+# Linux where there is no BIOS.
+run $seconds make -s "BUILD=$tmp/uefi" FIRMWARE=uefi MACHINE=bochs GUEST=linux \
+    CMDLINE='console=ttyS0 nokaslr mitigations=off cryptomgr.notests=1 quiet run="hvctl poweroff"' run
+like "$out" '^.05. boot: from UEFI' "from UEFI"
+like "$out" 'guest: user space is up' "from UEFI: Linux is up"
+is "$status" 0 "from UEFI: it powers off, status 0"
+
 image guest=linux kernel=test/linux.t
 machine
 like "$out" 'kernel: has no "HdrS" .*expected a bzImage or a vmlinux$' "no kernel: the loader's sentence"

@@ -38,7 +38,7 @@ static void test_refused(void)
     struct image_table table = {0};
 
     is_str(image_add(&table, "hypervisor", data, 15 * MIB + 1),
-           "the hypervisor reaches into the payloads", "a large hypervisor");
+           "the hypervisor is larger than its place in memory", "a large hypervisor");
     image_add(&table, "hypervisor", data, 1);
     is_str(image_add(&table, "hypervisor", data, 1), "the image already has a file of this name",
            "a name twice");

@@ -1,0 +1,82 @@
+// What the loader uses of UEFI: two tables of functions that the firmware hands to an application,
+// and the map of memory. Members that nobody calls here are gathered in arrays, which keep the
+// others in their places. Source: UEFI specification, "EFI System Table", "Services - Boot
+// Services".
+
+#ifndef BOOT_UEFI_UEFI_H
+#define BOOT_UEFI_UEFI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// UEFI's functions take their arguments in RCX, RDX, R8, R9, as Windows has it.
+#define UEFI __attribute__((ms_abi))
+
+typedef uint64_t uefi_status;  // 0, or an error
+
+// Behind a table's signature: revision, size, checksum.
+struct uefi_header {
+    uint64_t signature;
+    uint32_t parts[4];
+};
+
+struct uefi_text_output {
+    void *reset;
+    uefi_status(UEFI *output)(struct uefi_text_output *console, const uint16_t *text);
+};
+
+enum uefi_allocate {
+    UEFI_MAX_ADDRESS = 1,  // anywhere up to an address
+};
+
+// UEFI specification, "EFI_BOOT_SERVICES.AllocatePages()", "Memory Type Usage after
+// ExitBootServices()". All others are not ours to write to.
+enum uefi_memory {
+    UEFI_LOADER_CODE = 1,  // ours
+    UEFI_LOADER_DATA = 2,
+    UEFI_BOOT_SERVICES_CODE = 3,  // nobody's, once boot services have ended
+    UEFI_BOOT_SERVICES_DATA = 4,
+    UEFI_CONVENTIONAL = 7,  // free
+};
+
+struct uefi_range {
+    uint32_t type;
+    uint64_t base;     // physical address
+    uint64_t virtual;  // for operating systems that give the firmware other addresses
+    uint64_t pages;    // of 4 KiB
+    uint64_t attributes;
+};
+
+struct uefi_boot_services {
+    struct uefi_header header;
+    void *priority[2];
+    uefi_status(UEFI *allocate_pages)(enum uefi_allocate how, enum uefi_memory type, size_t pages,
+                                      uint64_t *address);
+    void *free_pages;
+    uefi_status(UEFI *get_memory_map)(size_t *size, struct uefi_range *map, size_t *key,
+                                      size_t *range_size, uint32_t *version);
+    void *others[21];
+    uefi_status(UEFI *exit_boot_services)(void *application, size_t key);
+};
+
+struct uefi_system_table {
+    struct uefi_header header;
+    uint16_t *vendor;
+    uint32_t vendor_revision;
+    void *input_handle;
+    void *input;
+    void *output_handle;
+    struct uefi_text_output *output;
+    void *error_handle;
+    struct uefi_text_output *error;
+    void *runtime_services;
+    struct uefi_boot_services *boot;
+};
+
+_Static_assert(offsetof(struct uefi_system_table, output) == 64, "as the specification counts");
+_Static_assert(offsetof(struct uefi_system_table, boot) == 96, "as the specification counts");
+_Static_assert(offsetof(struct uefi_boot_services, get_memory_map) == 56, "after the header, 4");
+_Static_assert(offsetof(struct uefi_boot_services, exit_boot_services) == 232, "and 26 functions");
+_Static_assert(sizeof(struct uefi_range) == 40, "the firmware's may be longer, not shorter");
+
+#endif

@@ -1,0 +1,68 @@
+#!/bin/sh
+# From UEFI to C: the loader that is a PE file, in Bochs and QEMU with OVMF.
+
+cd "$(dirname "$0")/.." || exit 1
+. ../common/test/tap.sh
+. test/tools/image.sh
+
+efi=$build/uefi/bootx64.efi
+
+# efi_image FILE: makes $tmp/disk.img with this application where UEFI looks for it, in the second partition
+efi_image() {
+    cp "$build/usb.img" "$tmp/disk.img"
+    mcopy -o -i "$tmp/disk.img@@$(stat -c %s "$build/disk.img")" "$1" ::/EFI/BOOT/BOOTX64.EFI
+}
+
+# Of what is code and data in its objects, that is; the headers are numbers.
+is "$(find "$build/uefi" -name '*.o' ! -name headers.o -exec readelf -rW {} + | awk '
+    /^Relocation section/ { debug = /[.]debug/ }
+    !debug && /R_X86_64_/ && !/_(PC32|PLT32) /')" "" "no address in the loader is absolute"
+
+efi_image "$efi"
+machine --firmware uefi --machine bochs
+is "$status" 0 "UEFI in Bochs: status 0"
+like "$out" '^\[05\] load hello \.\.\. ok$' "the loader has found its files"
+like "$out" '^\[05\] boot: from UEFI, console on COM1 \.\.\. ok$' "the first rung names the firmware"
+like "$out" '^\[05\] vmx on.* ok$' "VT-x, which OVMF has left unlocked, is switched on"
+like "$out" '^Hello KVM!$' "and the guest of stage 01"
+like "$out" '^\[05\] vmx off \.\.\. ok$' "to the end"
+
+machine --firmware uefi --machine bochs --memory 5120
+is "$status" 0 "a machine of 5 GiB: status 0"
+like "$out" '^Hello KVM!$' "a machine of 5 GiB: the guest"
+
+machine --machine bochs
+is "$status" 0 "the same image on a BIOS: status 0"
+like "$out" '^\[05\] boot: from a BIOS, console on COM1 \.\.\. ok$' "the first rung names that"
+like "$out" '^Hello KVM!$' "and the guest of stage 01"
+
+machine --firmware uefi --machine tcg
+like "$out" '^\[05\] this processor has no VT-x' "no VT-x: a sentence"
+is "$status" 5 "no VT-x: status 5"
+
+# The table is the first thing in the last section, the files follow.
+files=$(nm "$build/uefi/bootx64.elf" | sed -n 's/^\([0-9a-f]*\) .* files_start$/\1/p')
+for damage in "40:the image table is damaged" \
+    "5000:load hypervisor [.]{3} the checksum does not match"; do
+    cp "$efi" "$tmp/damaged.efi"
+    printf X | dd of="$tmp/damaged.efi" bs=1 seek=$((0x$files + ${damage%%:*})) conv=notrunc status=none
+    efi_image "$tmp/damaged.efi"
+    machine --firmware uefi --machine bochs
+    like "$out" "${damage#*:}" "byte ${damage%%:*} changed: a sentence"
+    is "$status" 2 "byte ${damage%%:*} changed: status 2"
+    unlike "$out" "kernel:" "byte ${damage%%:*} changed: the kernel was not started"
+done
+
+run 20 "$build/hybrid" "$tmp/new.img" "$tmp/missing" "$tmp/disk.img"
+is "$status" 2 "hybrid: a file that is missing: status 2"
+like "$err" "missing: " "hybrid: a file that is missing: a sentence"
+head -c 20000 "$tmp/disk.img" >"$tmp/short"
+run 20 "$build/hybrid" "$tmp/new.img" "$tmp/short" "$tmp/disk.img"
+is "$status" 2 "hybrid: half a sector: status 2"
+like "$err" "short: not whole sectors" "hybrid: half a sector: a sentence"
+ok "$([ ! -e "$tmp/new.img" ]; echo $?)" "hybrid: and no image"
+
+run 20 "$lab" --firmware floppy "$tmp/disk.img"
+is "$status" 2 "an unknown firmware: status 2"
+like "$err" 'firmware floppy: expected bios or uefi' "an unknown firmware: a sentence"
+done_testing
