@@ -28,6 +28,7 @@
 #define VMX_MISC_ENTRY_LENGTH_0 (1u << 30)  // an injected software event may have length 0
 
 // IA32_VMX_EPT_VPID_CAP: what EPT can do beyond what we need ...
+#define EPT_CAP_EXECUTE_ONLY   (1ull << 0)   // pages that can only be executed
 #define EPT_CAP_UC             (1ull << 8)   // uncacheable paging structures
 #define EPT_CAP_ACCESSED_DIRTY (1ull << 21)  // accessed and dirty flags
 
