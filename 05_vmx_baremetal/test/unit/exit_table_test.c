@@ -170,6 +170,13 @@ static void test_nmi(void)
     nmi_prepare(&vcpu);
     ok(injected(EVENT_NMI, EXCEPTION_NMI) && vmcs_read(GUEST_INTERRUPTIBILITY) == 0,
        "STI holds no NMI back");
+    handle(REASON_WBINVD);
+    nmi_raise(&vcpu);
+    vmcs_write(GUEST_INTERRUPTIBILITY, 0);
+    is_int(exit_row(REASON_HLT)->handle(&vcpu), RESUME_NEXT,
+           "HLT is over at once, with one to come");
+    vmcs_write(GUEST_INTERRUPTIBILITY, BLOCKING_NMI);
+    is_int(exit_row(REASON_HLT)->handle(&vcpu), RESUME_STOP, "but for good in an NMI's handler");
     handle(REASON_EXCEPTION_NMI);
     ok(vcpu.status == VM_PANIC && reports == 1, "an NMI of the machine is the end");
 }
