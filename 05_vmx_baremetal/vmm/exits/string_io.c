@@ -118,7 +118,21 @@ static bool move_element(struct vcpu *vcpu, const struct io_access *access,
         return false;
     for (unsigned i = 0; access->in && i < size; i++)
         *bytes[i] = (uint8_t)(value >> 8 * i);
+    breakpoint_data(vcpu, linear, size, access->in);
     return true;
+}
+
+// Between two elements, as between two instructions: what STI or MOV SS held back is held back no
+// longer, and a single step is over. RF, because an instruction breakpoint here has fired.
+static enum resume pause(uint64_t rflags)
+{
+    uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY);
+
+    vmcs_write(GUEST_INTERRUPTIBILITY, blocking & ~(uint64_t)(BLOCKING_STI | BLOCKING_SS));
+    vmcs_write(GUEST_RFLAGS, rflags | RFLAGS_RF);
+    if (rflags & RFLAGS_TF)
+        inject_single_step();
+    return RESUME_RETRY;
 }
 
 enum resume string_io(struct vcpu *vcpu, const struct io_access *access)
@@ -137,10 +151,8 @@ enum resume string_io(struct vcpu *vcpu, const struct io_access *access)
         if (!access->repeat)
             return RESUME_NEXT;
         advance(count, -1ull, operand.address_size);
-        if ((rflags & RFLAGS_TF) && cut(*count, operand.address_size)) {
-            inject_single_step();  // the trap comes behind each element
-            return RESUME_RETRY;
-        }
+        if (((rflags & RFLAGS_TF) || entry_is_taken()) && cut(*count, operand.address_size))
+            break;  // a trap comes behind each element
     }
-    return RESUME_RETRY;
+    return pause(rflags);
 }
