@@ -35,6 +35,7 @@
 #define CR4_DE      BIT(3)   // breakpoints on ports
 #define CR4_PSE     BIT(4)   // pages of 4 MiB
 #define CR4_PAE     BIT(5)   // page tables with 64-bit entries
+#define CR4_MCE     BIT(6)   // a machine check is #MC; without, it stops the machine
 #define CR4_OSFXSR  BIT(9)   // SSE instructions work
 #define CR4_VMXE    BIT(13)  // VMXON works
 #define CR4_SMXE    BIT(14)  // GETSEC works

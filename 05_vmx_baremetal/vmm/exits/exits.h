@@ -150,8 +150,8 @@ void nmi_prepare(struct vcpu *vcpu);
 // The guest takes NMIs again.
 enum resume exit_nmi_window(struct vcpu *vcpu);
 
-// No exception is intercepted, so it is an NMI of the machine, by which its hardware reports that
-// it has failed. Nothing can be trusted any more.
+// No exception is intercepted but #MC: it is that, or an NMI of the machine. By both its hardware
+// reports that it has failed. Nothing can be trusted any more.
 enum resume exit_nmi(struct vcpu *vcpu);
 
 #endif

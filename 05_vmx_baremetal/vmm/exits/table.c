@@ -80,7 +80,7 @@ static enum resume exit_entry_failure(struct vcpu *vcpu)
 // clang-format off
 static const struct exit_row rows[REASON_COUNT] = {
     // Handled here.
-    [REASON_EXCEPTION_NMI]       = {exit_nmi, "an NMI of the machine; exceptions are the guest's own"},
+    [REASON_EXCEPTION_NMI]       = {exit_nmi, "an NMI or a machine check; other exceptions are the guest's"},
     [REASON_EXTERNAL_INTERRUPT]  = {exit_external_interrupt, "the machine's interrupts are ours"},
     [REASON_INTERRUPT_WINDOW]    = {exit_interrupt_window, "the guest takes an interrupt now"},
     [REASON_NMI_WINDOW]          = {exit_nmi_window, "the guest takes an NMI now"},
