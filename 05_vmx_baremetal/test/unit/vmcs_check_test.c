@@ -55,6 +55,23 @@ static void test_machine_check(void)
     is_int(vmcs_read(EXCEPTION_BITMAP), 1u << 18, "and #MC is an exit");
 }
 
+// A CPU with SGX, and one without, which hasn't the field either.
+static void test_encls(void)
+{
+    struct vmx_capability sgx = haswell;
+
+    sgx.cpu2 |= 1ull << (32 + 15);
+    fake_vmcs_reset();
+    vmcs_set_controls(&sgx, EPTP, 0x124000, 0x125000);
+    ok(vmcs_read(CPU2_CONTROLS) & CPU2_ENCLS, "ENCLS exits where the CPU has it");
+    is_int(vmcs_read(ENCLS_EXITING_BITMAP), ~0ull, "whatever its leaf");
+    sgx.cpu2 &= ~(1ull << (32 + 15));
+    fake_vmcs_reset();
+    vmcs_set_controls(&sgx, EPTP, 0x124000, 0x125000);
+    ok(!(vmcs_read(CPU2_CONTROLS) & CPU2_ENCLS), "and elsewhere isn't asked for");
+    is_int(vmcs_read(ENCLS_EXITING_BITMAP), 0xA5A5A5A5A5A5A5A5, "nor is the field written");
+}
+
 static void test_whole(void)
 {
     static const char *const names[] = {"real", "protected", "PAE", "long"};
@@ -90,6 +107,7 @@ int main(void)
 
     test_whole();
     test_machine_check();
+    test_encls();
     for (size_t part = 0; part < sizeof(parts) / sizeof(parts[0]); part++)
         for (unsigned i = 0; i < parts[part]->count; i++)
             test_broken(parts[part]->area, &parts[part]->list[i]);

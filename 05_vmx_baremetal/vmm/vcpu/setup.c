@@ -39,6 +39,8 @@ void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t
     vmcs_write(IO_BITMAP_A, io_bitmap);
     vmcs_write(IO_BITMAP_B, io_bitmap + IO_BITMAP_SIZE / 2);
 
+    if (vmcs_cpu2_controls() & CPU2_ENCLS)
+        vmcs_write(ENCLS_EXITING_BITMAP, ~0ull);  // every leaf
     vmcs_write(EXCEPTION_BITMAP, 1u << EXCEPTION_MC);
     vmcs_write(PAGE_FAULT_MASK, 0);
     vmcs_write(PAGE_FAULT_MATCH, 0);

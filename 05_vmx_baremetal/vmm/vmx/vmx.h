@@ -85,6 +85,7 @@
     X(CPU2_INVPCID, 12, "enable INVPCID")                          \
     X(CPU2_VMFUNC, 13, "enable VM functions")                      \
     X(CPU2_VMCS_SHADOWING, 14, "VMCS shadowing")                   \
+    X(CPU2_ENCLS, 15, "ENCLS exiting")                             \
     X(CPU2_PML, 17, "enable PML")                                  \
     X(CPU2_VE, 18, "EPT-violation #VE")                            \
     X(CPU2_XSAVES, 20, "enable XSAVES/XRSTORS")                    \
