@@ -40,6 +40,10 @@ run 20 "$vm" --bios "$tmp/silent"
 is "$status: $out$err" "0: $tmp/silent: wrote no log to port 0x402, expected e.g. bios-256k.bin" \
     "64 KiB, and not a word: that is said"
 
+# A firmware that touches what isn't there.
+run 900 "$vm" --bios build/test/holes.bin
+is "$status: $out" "0: holes: all as on a PC" "an empty bus reads as ones, and takes what is written"
+
 boots "64 MiB of RAM" --memory 64M
 like "$out" "^RamSize: 0x04000000 \[cmos\]" "64 MiB"
 

@@ -31,6 +31,16 @@ machine
 like "$out" 'bios: wrote no log to port 402h' "a silent BIOS is named"
 is "$status" 3 "status 3"
 
+# What isn't there, as stage 02's firmware for that sees it, and on a machine with hardly more memory than
+# the guest.
+make -s -C ../02_bios BUILD=build build/test/holes.bin >&2 || exit 1
+image "$(printf 'guest=bios\ncheck=always')" "bios=../02_bios/build/test/holes.bin"
+for memory in 256 22; do
+    machine --memory $memory
+    like "$out" '^holes: all as on a PC *$' "$memory MiB: an empty bus reads as ones, and takes what is written"
+    is "$status" 0 "$memory MiB: status 0"
+done
+
 head -c 5000 "$bios" >"$tmp/bios"
 image "guest=bios" "bios=$tmp/bios"
 machine

@@ -12,7 +12,7 @@
 
 static bool enter(struct vcpu *vcpu);
 static void count(struct vcpu *vcpu);
-static void skip_instruction(void);
+static void skip_instruction(struct vcpu *vcpu);
 
 enum vm_status vcpu_run(struct vcpu *vcpu)
 {
@@ -24,7 +24,7 @@ enum vm_status vcpu_run(struct vcpu *vcpu)
             return vcpu->status = VM_PANIC;  // a mistake of ours, not of the guest
         resume = exit_handle(vcpu);
         if (resume == RESUME_NEXT)
-            skip_instruction();
+            skip_instruction(vcpu);
         inject_again();
     }
     cost_report_if_asked(vcpu);
@@ -65,11 +65,13 @@ static void count(struct vcpu *vcpu)
 
 // The one place where RIP moves, and what the CPU does at the end of each instruction: the next one
 // is not behind STI or MOV SS any more, breakpoints count again, and a single step is over.
-static void skip_instruction(void)
+static void skip_instruction(struct vcpu *vcpu)
 {
-    uint64_t next = vmcs_read(GUEST_RIP) + vmcs_read(EXIT_INSTRUCTION_LENGTH);
+    uint64_t length = vcpu->emulated ? vcpu->emulated : vmcs_read(EXIT_INSTRUCTION_LENGTH);
+    uint64_t next = vmcs_read(GUEST_RIP) + length;
     uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY), rflags = vmcs_read(GUEST_RFLAGS);
 
+    vcpu->emulated = 0;
     vmcs_write(GUEST_RIP, guest_is_64_bit() ? next : (uint32_t)next);  // elsewhere EIP goes around
     vmcs_write(GUEST_INTERRUPTIBILITY, blocking & ~(uint64_t)(BLOCKING_STI | BLOCKING_SS));
     if (rflags & RFLAGS_RF)

@@ -18,6 +18,7 @@ enum message_kind {
     MESSAGE_SIZE,    // to the agent: the terminal has this size now
     MESSAGE_SIGNAL,  // to the agent: send `number` to the command
     MESSAGE_CLOSED,  // to the agent: nobody reads descriptor `number` any more
+    MESSAGE_WAKE,    // to the agent: nothing; it came as an interrupt, see lab_wake()
     MESSAGE_READY,   // from the agent: waits for MESSAGE_GO
     MESSAGE_UP,      // from the agent: the command runs
     MESSAGE_FILE,    // from the agent: file `number` that it may have written; `size` bytes follow

@@ -44,10 +44,16 @@
 #define CR4_SMAP    BIT(21)  // ring 0 keeps off user pages, unless RFLAGS.AC
 
 // RFLAGS
+#define RFLAGS_CF      BIT(0)   // carry
 #define RFLAGS_ONE     BIT(1)   // always 1
+#define RFLAGS_PF      BIT(2)   // even parity of the lowest byte
+#define RFLAGS_AF      BIT(4)   // carry out of bit 3
+#define RFLAGS_ZF      BIT(6)   // zero
+#define RFLAGS_SF      BIT(7)   // sign
 #define RFLAGS_TF      BIT(8)   // single step
 #define RFLAGS_IF      BIT(9)   // the CPU takes interrupts
 #define RFLAGS_DF      BIT(10)  // string instructions go down
+#define RFLAGS_OF      BIT(11)  // overflow of a signed number
 #define RFLAGS_RF      BIT(16)  // in a saved RFLAGS: no instruction breakpoint this time
 #define RFLAGS_VM      BIT(17)  // virtual-8086 mode
 #define RFLAGS_IOPL(f) ((unsigned)((f) >> 12 & 3))

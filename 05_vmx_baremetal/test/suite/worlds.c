@@ -46,18 +46,37 @@ static enum vm_status run_guest(const struct vmx_capability *cap, struct guest *
     return status;
 }
 
+static void run_in(const struct vmx_capability *cap, struct guest *guest, bool check_always,
+                   enum vm_status end)
+{
+    const char *payload = guest->name;
+    enum vm_status status = run_guest(cap, guest, check_always);
+
+    print_end(payload, status);
+    ok(status == end, "%s: ends as expected, status %u", payload, status);
+    ok(suite_result() == 0, "%s: every check holds, result %u", payload, suite_result());
+}
+
 static void run(const struct vmx_capability *cap, const char *payload, bool check_always,
                 enum vm_status end)
 {
-    enum vm_status status;
     struct guest guest;
 
     suite_guest(&guest, payload, guest_state_long(0, PML4));
     guest_load_flat(&guest, payload, RAM);
-    status = run_guest(cap, &guest, check_always);
-    print_end(payload, status);
-    ok(status == end, "%s: ends as expected, status %u", payload, status);
-    ok(suite_result() == 0, "%s: every check holds, result %u", payload, suite_result());
+    run_in(cap, &guest, check_always, end);
+}
+
+// The same on a machine with an empty bus.
+static void run_bus(const struct vmx_capability *cap, const char *payload)
+{
+    struct guest guest;
+
+    suite_guest(&guest, payload, guest_state_long(0, PML4));
+    guest_load_flat(&guest, payload, RAM);
+    guest.empty_bus = true;
+    ept_fill(&guest.ept);
+    run_in(cap, &guest, true, VM_POWERED_OFF);
 }
 
 // The MSRs that a guest has: those of vcpu/bitmaps.c and of exits/msr.c, and no other. All but one
@@ -124,6 +143,8 @@ void suite_worlds(const struct vmx_capability *cap)
         run(cap, well[i], strcmp(well[i], "storm") != 0, VM_POWERED_OFF);
     run(cap, "idtless", true, VM_CRASHED);
     run(cap, "fetch", true, VM_CRASHED);
+    run_bus(cap, "holes");
+    run_bus(cap, "nowhere");
     run_bits(cap);
     run_msrs(cap);
     run_leaves(cap);

@@ -150,7 +150,7 @@ static const char *vm_run(void)
         case KVM_EXIT_IO: exit_io(run, ports, sizeof(ports) / sizeof(ports[0])); break;
         case KVM_EXIT_HLT: return "halts";
         case KVM_EXIT_SHUTDOWN: return "crashes";
-        case KVM_EXIT_MMIO: return "touches what is not its memory";
+        case KVM_EXIT_MMIO: exit_mmio_unclaimed(run); break;
         case KVM_EXIT_INTERNAL_ERROR: return "KVM gives up";
         default: return "ends otherwise";
         }

@@ -129,6 +129,58 @@ static void test_faults(void)
            "the address is wider than a physical address", "bit 40 of 40");
 }
 
+// An empty bus costs four pages, however much of the 48 bits there is nothing.
+static void test_fill(void)
+{
+    struct ept ept;
+    struct ept_walk walk;
+    uint64_t before;
+
+    ept_create(&ept);
+    ept_map(&ept, 0, MIB(64), MIB(16), EPT_ALL);
+    ept_map(&ept, GIB(4) - 0x1000, MIB(32), 0x1000, EPT_ALL);
+    before = pages;
+    ept_fill(&ept);
+    is_int(pages - before, 4, "four pages");
+    walk = ept_walk(&ept, MIB(3));
+    ok(ept_is_memory(&ept, &walk) && walk.hpa == MIB(67), "memory is as it was");
+    for (uint64_t gpa = MIB(16); gpa < 1ull << 48; gpa = gpa * 2 + 0x1234) {
+        walk = ept_walk(&ept, gpa);
+        ok(!ept_is_memory(&ept, &walk) && walk.mapped && walk.depth == 4 &&
+               (walk.entry[3] & 7) == 5 && *(uint8_t *)phys_to_virt(walk.hpa) == 0xFF,
+           "%llx reads as ones, and executes", (unsigned long long)gpa);
+    }
+    walk = ept_walk(&ept, GIB(4) - 0x1001);
+    ok(!ept_is_memory(&ept, &walk), "up to the last byte in front of a page");
+    is_int(ept_walk(&ept, GIB(4) - 1).hpa, MIB(32) + 0xFFF, "which is mapped");
+    for (unsigned level = 0; level < EPT_LEVELS; level++)
+        ok(!ept_entry_fault(&haswell, walk.entry[level], EPT_LEVELS - level),
+           "level %u is well-formed", EPT_LEVELS - level);
+    ok(!ept_reaches(&ept, 0, MIB(32) - 1), "an empty bus leads to nobody's memory");
+
+    is_int(ept_map(&ept, GIB(300), MIB(48), 0x1000, EPT_READ), EPT_OK, "a page in the midst of it");
+    is_int(ept_walk(&ept, GIB(300)).hpa, MIB(48), "is mapped");
+    is_int(ept_walk(&ept, GIB(300) + 0x1000).entry[3], walk.entry[3], "behind it is nothing");
+    is_int(ept_walk(&ept, GIB(300) - 1).entry[3], walk.entry[3], "and in front of it");
+    is_int(ept_map(&ept, MIB(512), MIB(512), MIB(2), EPT_ALL), EPT_OK, "and a large one");
+    ept_destroy(&ept, NULL);
+}
+
+static void test_allow(void)
+{
+    struct ept ept;
+
+    ept_create(&ept);
+    ept_map(&ept, 0, MIB(64), MIB(2) + 0x2000, EPT_ALL);
+    ept_allow(&ept, 0, MIB(2) + 0x1000, EPT_READ);
+    is_int(ept_walk(&ept, 0).entry[2], MIB(64) | 1 << 7 | 6 << 3 | EPT_READ, "a large page");
+    is_int(ept_walk(&ept, MIB(2)).entry[3], MIB(66) | 6 << 3 | EPT_READ, "and a small one");
+    is_int(ept_walk(&ept, MIB(2) + 0x1000).entry[3] & 7, EPT_ALL, "not the one behind it");
+    ept_allow(&ept, MIB(4), 0x1000, EPT_ALL);
+    ok(!ept_walk(&ept, MIB(4)).mapped, "where nothing is, nothing is allowed");
+    ept_destroy(&ept, NULL);
+}
+
 static uint64_t released;
 
 static void release(uint64_t hpa, uint64_t size)
@@ -160,6 +212,8 @@ int main(void)
     test_refusals();
     test_reach();
     test_faults();
+    test_fill();
+    test_allow();
     ept_create(&ept);
     is_int(ept_pointer(&ept), virt_to_phys(ept.root) | 3 << 3 | 6, "EPTP: four levels, write-back");
     ept_destroy(&ept, NULL);

@@ -379,9 +379,17 @@ static void test_holes(void)
     is_int(run(OUTS, false, 1, ADDRESS_32, DS), RESUME_STOP, "no memory there: the guest's end");
     is_int(reports, 1, "with a report");
     guest.empty_bus = true;
+    ept_fill(&guest.ept);
     is_int(run(OUTS, false, 4, ADDRESS_32, DS), RESUME_NEXT, "in a PC it reads as ones");
     is_int(sent[0], 0xFFFFFFFF, "and these are sent");
-    is_int(run(INS, false, 4, ADDRESS_32, 7), RESUME_STOP, "but can't be written");
+    is_int(run(INS, false, 4, ADDRESS_32, 7), RESUME_NEXT, "what is written there is lost");
+    vcpu.gpr[RSI] = 0x80000000;
+    run(OUTS, false, 4, ADDRESS_32, DS);
+    is_int(sent[2], 0xFFFFFFFF, "and it reads as ones still");
+    vcpu.gpr[RDI] = RAM - 2;
+    ram[RAM - 2] = ram[RAM - 1] = 0;
+    run(INS, false, 4, ADDRESS_32, 7);
+    is_int(ram[RAM - 2] | ram[RAM - 1] << 8, 0x2313, "over the end of memory: what fits arrives");
     vmcs_write(GUEST_CR0, CR0_PE | CR0_PG);
     vmcs_write(GUEST_CR3, 0x40000000);
     is_int(run(INS, false, 4, ADDRESS_32, 7), RESUME_STOP,

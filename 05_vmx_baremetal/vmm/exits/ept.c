@@ -2,7 +2,6 @@
 
 #include "vmm/exits/exits.h"
 
-#include "vmm/memory/memory.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vmx/event.h"
 #include "vmm/vmx/guest_state.h"
@@ -22,16 +21,38 @@ static enum resume retry(uint64_t qualification)
     return RESUME_RETRY;
 }
 
+// Did an instruction's operand cause it? Not the guest's page tables, nor the delivery of an event,
+// which is over where it can't be written to the stack.
+static bool by_operand(uint64_t qualification)
+{
+    return (qualification & VIOLATION_LINEAR_VALID) && (qualification & VIOLATION_TRANSLATED) &&
+           !(vmcs_read(IDT_VECTORING_INFO) & EVENT_VALID);
+}
+
+// Memory that the guest may not write to.
+static bool is_rom(const struct ept *ept, uint64_t gpa)
+{
+    struct ept_walk way = ept_walk(ept, gpa);
+
+    return ept_is_memory(ept, &way);
+}
+
 enum resume exit_ept_violation(struct vcpu *vcpu)
 {
     uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
-    uint64_t access = qualification & (EPT_READ | EPT_WRITE | EPT_EXECUTE);
+    uint64_t gpa = vmcs_read(GUEST_PHYSICAL_ADDRESS);
     struct guest *guest = vcpu->guest;
+    enum resume resume;
 
-    if (access == EPT_READ && guest->empty_bus &&
-        memory_add_bus(&guest->ept, vmcs_read(GUEST_PHYSICAL_ADDRESS)))
-        return retry(qualification);
-    return guest_crash(vcpu, "it touches what is not its memory");
+    if (!guest->empty_bus || !(qualification & VIOLATION_WRITE))
+        return guest_crash(vcpu, "it touches what is not its memory");
+    if (by_operand(qualification) && emulate(vcpu, &resume))
+        return resume;
+    if (!is_rom(&guest->ept, gpa))
+        return guest_crash(vcpu, "it writes where nothing is, and not by a simple instruction");
+    // The CPU marks a descriptor or a page as used, say. The page of the ROM is the guest's own.
+    ept_allow(&guest->ept, gpa & ~(PAGE_SIZE - 1), PAGE_SIZE, EPT_ALL);
+    return retry(qualification);
 }
 
 enum resume exit_ept_misconfig(struct vcpu *vcpu)

@@ -60,9 +60,13 @@ bool cr0_is_valid(const struct cr_state *now, uint64_t value);
 enum resume exit_rdmsr(struct vcpu *vcpu);
 enum resume exit_wrmsr(struct vcpu *vcpu);
 
-// The guest touches what is not its memory. A read where a PC has no device finds an empty bus, see
-// memory_add_bus(); anything else is the guest's end.
+// The guest touches what is not its memory, or writes to what it may only read. On a PC such a
+// write is lost; anything else is the guest's end.
 enum resume exit_ept_violation(struct vcpu *vcpu);
+
+// Carries out the instruction that the guest is at, which writes to memory or reads it. False: it
+// is none of those that insn_decode() knows.
+bool emulate(struct vcpu *vcpu, enum resume *resume);
 
 // An entry of the EPT itself is one that no CPU accepts. The mistake is ours, not the guest's.
 enum resume exit_ept_misconfig(struct vcpu *vcpu);
@@ -103,20 +107,52 @@ static inline uint64_t io_merge(uint64_t rax, uint32_t value, unsigned size)
     }
 }
 
-// Carries out an INS or OUTS: IN and OUT with memory in the place of RAX, repeated as RCX says. An
-// instruction that repeats does so in portions, and is entered again for the next, so that
-// interrupts wait no longer than on a CPU, which takes them between two elements.
+// Carries out an INS or OUTS: IN and OUT with memory in the place of RAX, repeated as RCX says.
 enum resume string_io(struct vcpu *vcpu, const struct io_access *access);
 
-#define OPERAND_MAX 4  // bytes of an operand
+#define OPERAND_MAX 8  // bytes of an operand
 
-// The guest's memory as an instruction of the guest reaches it: by linear address, with the rights
-// of the code that runs, and with the exceptions that the CPU would raise. Finds the `size` bytes
-// of an operand at `linear`, and writes our pointers to them to `bytes`. False if the instruction
-// can't go on: `resume` is then what its exit handler returns, behind #PF or #AC for the guest, or
-// behind a report where the guest has no memory.
-bool guest_memory_reach(struct vcpu *vcpu, uint64_t linear, unsigned size, bool write,
-                        uint8_t *bytes[OPERAND_MAX], enum resume *resume);
+// As the VMCS counts them, and instructions.
+enum segment_number { SEGMENT_ES, SEGMENT_CS, SEGMENT_SS, SEGMENT_DS, SEGMENT_FS, SEGMENT_GS };
+
+// The guest's memory as an instruction of the guest reaches it: with the segment's base and limit,
+// the rights of the code that runs, and the exceptions that the CPU would raise. Finds the `size`
+// bytes of an operand at `offset`, and writes our pointers to them to `bytes`. What is written
+// where the guest has nothing or a ROM is lost. False if the instruction can't go on: `resume` is
+// then what its exit handler returns, behind an exception for the guest, or behind a report.
+bool guest_operand_reach(struct vcpu *vcpu, enum segment_number segment, uint64_t offset,
+                         unsigned size, bool write, uint8_t *bytes[OPERAND_MAX],
+                         enum resume *resume);
+
+// What an instruction with addresses of `bytes` makes of a register: as many bytes of it ...
+static inline uint64_t address_cut(uint64_t value, unsigned bytes)
+{
+    return bytes == 8 ? value : value & ((1ull << 8 * bytes) - 1);
+}
+
+// ... which move on by `step`: 16 bits leave the rest alone, 32 bits clear the upper half.
+static inline void address_advance(uint64_t *reg, uint64_t step, unsigned bytes)
+{
+    uint64_t value = address_cut(*reg + step, bytes);
+
+    *reg = bytes == 2 ? (*reg & ~0xFFFFull) | value : value;
+}
+
+// What an instruction that REP may repeat has in common with all others of its kind.
+struct string {
+    unsigned size, address_size;  // bytes
+    bool repeat;
+    bool source, destination;  // RSI moves, RDI moves
+};
+
+// Moves one element. False: the instruction can't go on, see guest_operand_reach().
+typedef bool string_element(struct vcpu *vcpu, const void *what, enum resume *resume);
+
+// Calls `element` with `what` for each element, as RCX says, and moves the registers on. Does so in
+// portions, and the guest is entered again for the next, so that interrupts wait no longer than on
+// a CPU, which takes them between two elements. Returns what the exit handler does.
+enum resume string_repeat(struct vcpu *vcpu, const struct string *string, string_element *element,
+                          const void *what);
 
 // Before every entry: injects the guest's NMI or its most urgent interrupt, or arranges to be told
 // when it can.

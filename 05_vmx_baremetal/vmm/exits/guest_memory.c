@@ -1,6 +1,8 @@
-// The guest's memory, as its instructions reach it: guest_memory_reach().
+// The guest's memory, as its instructions reach it: guest_operand_reach().
 
 #include "vmm/exits/exits.h"
+
+#include <string.h>
 
 #include "kernel/cpu.h"
 #include "kernel/memory/page.h"
@@ -14,17 +16,69 @@
 
 #define CPL_USER 3
 
-// The byte of host memory behind `gpa`, or NULL: EPT doesn't let the guest do that. As in
-// ept.c, a PC's empty bus reads as ones.
-static uint8_t *byte_at(struct guest *guest, uint64_t gpa, bool write)
+// May the segment be used for this? Outside of real and virtual-8086 mode its type counts.
+static bool type_fits(uint64_t rights, bool write)
+{
+    unsigned type = ACCESS_TYPE(rights);
+
+    if (rights & ACCESS_UNUSABLE)
+        return false;  // a null selector
+    if (!(vmcs_read(GUEST_CR0) & CR0_PE) || (vmcs_read(GUEST_RFLAGS) & RFLAGS_VM))
+        return true;
+    if (type & ACCESS_CODE)
+        return !write && (type & ACCESS_READABLE);
+    return !write || (type & ACCESS_WRITABLE);
+}
+
+// Source: SDM Vol. 3, "Limit Checking".
+static bool limit_fits(uint64_t rights, uint64_t limit, uint64_t first, uint64_t last)
+{
+    if ((ACCESS_TYPE(rights) & (ACCESS_CODE | ACCESS_DOWN)) == ACCESS_DOWN)
+        return first > limit && last <= (rights & ACCESS_DB ? 0xFFFFFFFF : 0xFFFF);
+    return last <= limit;
+}
+
+// The linear address of an operand. False if the segment or the address doesn't allow the access.
+static bool linear_of(enum segment_number segment, uint64_t offset, unsigned size, bool write,
+                      uint64_t *linear)
+{
+    unsigned step = 2 * segment;
+    uint64_t base = vmcs_read(GUEST_ES_BASE + step), rights = vmcs_read(GUEST_ES_ACCESS + step);
+
+    if (guest_is_64_bit()) {
+        *linear = offset + (segment >= SEGMENT_FS ? base : 0);
+        return is_canonical(*linear) && is_canonical(*linear + size - 1);
+    }
+    *linear = (uint32_t)(base + offset);
+    return type_fits(rights, write) &&
+           limit_fits(rights, vmcs_read(GUEST_ES_LIMIT + step), offset, offset + size - 1);
+}
+
+// Where a PC has nothing, or a ROM, a write is lost: it goes here. An instruction that reads before
+// it writes finds there what it would read: ones, or the ROM's bytes.
+static uint8_t *lost(const struct ept_walk *way, unsigned at, unsigned size)
+{
+    static uint8_t sink[OPERAND_MAX];
+    uint64_t left = PAGE_SIZE - way->hpa % PAGE_SIZE;
+
+    memset(sink + at, 0xFF, size - at);
+    if (way->mapped)
+        memcpy(sink + at, phys_to_virt(way->hpa), left < size - at ? left : size - at);
+    return sink + at;
+}
+
+// Byte `at` of an operand, which is at `gpa`, and those behind it in its page. NULL: EPT doesn't
+// let the guest do that.
+static uint8_t *byte_at(const struct guest *guest, uint64_t gpa, bool write, unsigned at,
+                        unsigned size)
 {
     struct ept_walk way = ept_walk(&guest->ept, gpa);
 
-    if (!way.mapped && !write && guest->empty_bus && memory_add_bus(&guest->ept, gpa))
-        way = ept_walk(&guest->ept, gpa);
-    if (!way.mapped || !(way.entry[way.depth - 1] & (write ? EPT_WRITE : EPT_READ)))
-        return NULL;
-    return phys_to_virt(way.hpa);
+    if (!write)
+        return way.mapped ? phys_to_virt(way.hpa) : NULL;
+    if (way.mapped && (way.entry[way.depth - 1] & EPT_WRITE))
+        return phys_to_virt(way.hpa);
+    return guest->empty_bus ? lost(&way, at, size) : NULL;
 }
 
 static bool is_aligned(uint64_t linear, unsigned size)
@@ -33,8 +87,8 @@ static bool is_aligned(uint64_t linear, unsigned size)
            guest_cpl() != CPL_USER || linear % size == 0;
 }
 
-bool guest_memory_reach(struct vcpu *vcpu, uint64_t linear, unsigned size, bool write,
-                        uint8_t *bytes[OPERAND_MAX], enum resume *resume)
+static bool memory_reach(struct vcpu *vcpu, uint64_t linear, unsigned size, bool write,
+                         uint8_t *bytes[OPERAND_MAX], enum resume *resume)
 {
     const struct guest_paging paging = guest_paging_now(vcpu);
     uint32_t access =
@@ -56,12 +110,28 @@ bool guest_memory_reach(struct vcpu *vcpu, uint64_t linear, unsigned size, bool 
             *resume = inject_page_fault(vcpu, linear + i, walk.error);
             return false;
         }
-        bytes[i] = walk.end == WALK_MAPPED ? byte_at(vcpu->guest, walk.gpa, write) : NULL;
+        bytes[i] = walk.end == WALK_MAPPED ? byte_at(vcpu->guest, walk.gpa, write, i, size) : NULL;
         if (!bytes[i]) {
             *resume =
                 guest_crash(vcpu, "its operand is at GPA %lx, which is not its memory", walk.gpa);
             return false;
         }
     }
+    return true;
+}
+
+bool guest_operand_reach(struct vcpu *vcpu, enum segment_number segment, uint64_t offset,
+                         unsigned size, bool write, uint8_t *bytes[OPERAND_MAX],
+                         enum resume *resume)
+{
+    uint64_t linear;
+
+    if (!linear_of(segment, offset, size, write, &linear)) {
+        *resume = inject_exception(segment == SEGMENT_SS ? EXCEPTION_SS : EXCEPTION_GP, 0);
+        return false;
+    }
+    if (!memory_reach(vcpu, linear, size, write, bytes, resume))
+        return false;
+    breakpoint_data(vcpu, linear, size, write);
     return true;
 }

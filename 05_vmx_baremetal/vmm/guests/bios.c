@@ -91,8 +91,7 @@ static void load(struct guest *guest)
         host_end(VM_BAD_USAGE);
     }
     memory_add(&guest->ept, 0, RAM);
-    memory_add(&guest->ept, ROM_END - rom.size, rom.size);
-    memcpy(memory_at(&guest->ept, ROM_END - rom.size, rom.size), rom.data, rom.size);
+    memory_add_rom(&guest->ept, ROM_END - rom.size, rom.data, rom.size);
     memcpy(memory_at(&guest->ept, SHADOW_END - shadow, shadow), rom.data + rom.size - shadow,
            shadow);
 }

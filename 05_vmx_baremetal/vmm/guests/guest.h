@@ -17,7 +17,7 @@ struct guest {
     struct ept ept;                  // its memory
     const struct port_range *ports;  // its devices
     size_t port_count;
-    bool empty_bus;         // where no device is, reading gives ones and writing to a port nothing
+    bool empty_bus;         // where nothing is, reading gives ones and a write is lost
     uint64_t unclaimed;     // accesses to such ports
     bool ended;             // by one of its devices ...
     enum vm_status status;  // ... and how

@@ -3,6 +3,7 @@
 #include "vmm/memory/ept.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "kernel/memory/page.h"
 #include "vmm/vmx/vmx.h"
@@ -38,19 +39,24 @@ static uint64_t *table_of(uint64_t entry)
     return phys_to_virt(entry & EPT_ADDRESS);
 }
 
-void ept_create(struct ept *ept)
+static bool is_nothing(const struct ept *ept, uint64_t entry, unsigned level)
 {
-    ept->root = page_alloc();
+    return !is_present(entry) || entry == ept->nothing[level];
 }
 
-static void table_destroy(uint64_t *table, unsigned level,
+void ept_create(struct ept *ept)
+{
+    *ept = (struct ept){.root = page_alloc()};
+}
+
+static void table_destroy(const struct ept *ept, uint64_t *table, unsigned level,
                           void (*release)(uint64_t hpa, uint64_t size))
 {
     for (unsigned i = 0; i < 512; i++) {
-        if (!is_present(table[i]))
+        if (is_nothing(ept, table[i], level))
             continue;
         if (!is_leaf(table[i], level))
-            table_destroy(table_of(table[i]), level - 1, release);
+            table_destroy(ept, table_of(table[i]), level - 1, release);
         else if (release)
             release(table[i] & EPT_ADDRESS, span_at(level));
     }
@@ -59,7 +65,19 @@ static void table_destroy(uint64_t *table, unsigned level,
 
 void ept_destroy(struct ept *ept, void (*release)(uint64_t hpa, uint64_t size))
 {
-    table_destroy(ept->root, EPT_LEVELS, release);
+    table_destroy(ept, ept->root, EPT_LEVELS, release);
+    for (unsigned level = 1; level <= EPT_LEVELS; level++)
+        if (ept->nothing[level])
+            page_free(table_of(ept->nothing[level]));
+}
+
+static uint64_t *table_create(const struct ept *ept, unsigned level)
+{
+    uint64_t *table = page_alloc();
+
+    for (unsigned i = 0; i < 512; i++)
+        table[i] = ept->nothing[level];
+    return table;
 }
 
 // Writes one leaf of `level`, and the tables above it that are missing. Rights are granted in full
@@ -71,14 +89,14 @@ static enum ept_status map_page(struct ept *ept, uint64_t gpa, uint64_t leaf, un
 
     for (unsigned at = EPT_LEVELS; at > level; at--) {
         entry = &table[index_at(gpa, at)];
-        if (!is_present(*entry))
-            *entry = virt_to_phys(page_alloc()) | EPT_ALL;
+        if (is_nothing(ept, *entry, at))
+            *entry = virt_to_phys(table_create(ept, at - 1)) | EPT_ALL;
         else if (is_leaf(*entry, at))
             return EPT_TAKEN;
         table = table_of(*entry);
     }
     entry = &table[index_at(gpa, level)];
-    if (is_present(*entry))
+    if (!is_nothing(ept, *entry, level))
         return EPT_TAKEN;
     *entry = leaf;
     return EPT_OK;
@@ -105,6 +123,42 @@ enum ept_status ept_map(struct ept *ept, uint64_t gpa, uint64_t hpa, uint64_t si
     return status;
 }
 
+static void fill(const struct ept *ept, uint64_t *table, unsigned level)
+{
+    for (unsigned i = 0; i < 512; i++)
+        if (!is_present(table[i]))
+            table[i] = ept->nothing[level];
+        else if (!is_leaf(table[i], level))
+            fill(ept, table_of(table[i]), level - 1);
+}
+
+// A page of ones, a table full of it, a table full of that one, and so on.
+void ept_fill(struct ept *ept)
+{
+    void *ones = memset(page_alloc(), 0xFF, PAGE_SIZE);
+
+    ept->nothing[1] =
+        virt_to_phys(ones) | MEMORY_TYPE_WB << EPT_TYPE_SHIFT | EPT_READ | EPT_EXECUTE;
+    for (unsigned level = 2; level <= EPT_LEVELS; level++)
+        ept->nothing[level] = virt_to_phys(table_create(ept, level - 1)) | EPT_ALL;
+    fill(ept, ept->root, EPT_LEVELS);
+}
+
+void ept_allow(struct ept *ept, uint64_t gpa, uint64_t size, unsigned access)
+{
+    for (uint64_t end = gpa + size; gpa < end; gpa += PAGE_SIZE) {
+        uint64_t *entry = &ept->root[index_at(gpa, EPT_LEVELS)];
+        unsigned level = EPT_LEVELS;
+
+        while (!is_nothing(ept, *entry, level) && !is_leaf(*entry, level)) {
+            level--;
+            entry = &table_of(*entry)[index_at(gpa, level)];
+        }
+        if (!is_nothing(ept, *entry, level))
+            *entry = (*entry & ~(uint64_t)EPT_ALL) | access;
+    }
+}
+
 struct ept_walk ept_walk(const struct ept *ept, uint64_t gpa)
 {
     struct ept_walk walk = {0};
@@ -127,21 +181,27 @@ struct ept_walk ept_walk(const struct ept *ept, uint64_t gpa)
     return walk;
 }
 
+bool ept_is_memory(const struct ept *ept, const struct ept_walk *walk)
+{
+    return walk->mapped && walk->entry[walk->depth - 1] != ept->nothing[1];
+}
+
 static bool overlaps(uint64_t start, uint64_t size, uint64_t first, uint64_t last)
 {
     return start <= last && first <= start + size - 1;
 }
 
-static bool table_reaches(const uint64_t *table, unsigned level, uint64_t first, uint64_t last)
+static bool table_reaches(const struct ept *ept, const uint64_t *table, unsigned level,
+                          uint64_t first, uint64_t last)
 {
     for (unsigned i = 0; i < 512; i++) {
         uint64_t entry = table[i];
 
-        if (!is_present(entry))
+        if (is_nothing(ept, entry, level))
             continue;
         if (is_leaf(entry, level)
                 ? overlaps(entry & EPT_ADDRESS & ~(span_at(level) - 1), span_at(level), first, last)
-                : table_reaches(table_of(entry), level - 1, first, last))
+                : table_reaches(ept, table_of(entry), level - 1, first, last))
             return true;
     }
     return false;
@@ -149,7 +209,7 @@ static bool table_reaches(const uint64_t *table, unsigned level, uint64_t first,
 
 bool ept_reaches(const struct ept *ept, uint64_t first, uint64_t last)
 {
-    return table_reaches(ept->root, EPT_LEVELS, first, last);
+    return table_reaches(ept, ept->root, EPT_LEVELS, first, last);
 }
 
 uint64_t ept_pointer(const struct ept *ept)

@@ -31,6 +31,9 @@
 
 struct ept {
     uint64_t *root;  // the PML4
+    // What an entry of each level says where nothing is mapped: 0, not present, or where ept_fill()
+    // has put an empty bus. Level 1 is a PTE; 0 stays unused.
+    uint64_t nothing[EPT_LEVELS + 1];
 };
 
 enum ept_status {
@@ -52,7 +55,8 @@ struct ept_walk {
 // Makes an empty table: no GPA is mapped.
 void ept_create(struct ept *ept);
 
-// Gives back the tables. Calls `release`, unless it is NULL, with each page that they mapped.
+// Gives back the tables, and the page of ept_fill(). Calls `release`, unless it is NULL, with each
+// page that ept_map() mapped.
 void ept_destroy(struct ept *ept, void (*release)(uint64_t hpa, uint64_t size));
 
 // Maps `size` bytes at `gpa` to `hpa` with rights `access`, as write-back memory. Pages are of 2
@@ -61,10 +65,23 @@ void ept_destroy(struct ept *ept, void (*release)(uint64_t hpa, uint64_t size));
 enum ept_status ept_map(struct ept *ept, uint64_t gpa, uint64_t hpa, uint64_t size,
                         unsigned access);
 
+// Wherever nothing is mapped, all 48 bits of it, the guest finds an empty bus from now on: it reads
+// ones, and what it executes there is FF FF, which is #UD. A write is an EPT violation as before.
+// Takes four pages: all holes of a size share one table. Mapping goes on as before. Once only.
+void ept_fill(struct ept *ept);
+
+// Leaves the rights `access` to what is mapped in `size` bytes at `gpa`, multiples of 4 KiB; of a
+// large page to all of it. The caller drops old translations from the CPU where rights are taken.
+void ept_allow(struct ept *ept, uint64_t gpa, uint64_t size, unsigned access);
+
 // Follows `gpa` as the CPU does.
 struct ept_walk ept_walk(const struct ept *ept, uint64_t gpa);
 
-// True if the table leads to any byte of [first, last] in host-physical memory.
+// True if the walk leads to something that ept_map() mapped, and not to an empty bus.
+bool ept_is_memory(const struct ept *ept, const struct ept_walk *walk);
+
+// True if the table leads to any byte of [first, last] in host-physical memory, but for the page of
+// ept_fill().
 bool ept_reaches(const struct ept *ept, uint64_t first, uint64_t last);
 
 // The value of the VMCS field EPT_POINTER: root, four levels, tables in write-back memory.

@@ -45,24 +45,15 @@ void memory_add(struct ept *ept, uint64_t gpa, uint64_t size)
     }
 }
 
-// One page of ones serves every hole. What a guest can use up by reading through them all is
-// tables, and they leave this many pages to the hypervisor.
-#define KEPT 64
-static void *ones;
-
-bool memory_add_bus(struct ept *ept, uint64_t gpa)
+void memory_add_rom(struct ept *ept, uint64_t gpa, const void *data, uint64_t size)
 {
-    if (gpa >> 32 || ept_walk(ept, gpa).mapped || page_free_count() < KEPT)
-        return false;
-    if (!ones)
-        ones = memset(page_alloc(), 0xFF, PAGE_SIZE);
-    return ept_map(ept, gpa & ~(PAGE_SIZE - 1), virt_to_phys(ones), PAGE_SIZE, EPT_READ) == EPT_OK;
+    memory_add(ept, gpa, size);
+    memcpy(memory_at(ept, gpa, size), data, size);
+    ept_allow(ept, gpa, size, EPT_READ | EPT_EXECUTE);
 }
 
 static void release(uint64_t hpa, uint64_t size)
 {
-    if (phys_to_virt(hpa) == ones)
-        return;
     page_free_run(phys_to_virt(hpa), size / PAGE_SIZE);
 }
 
@@ -78,7 +69,8 @@ void *memory_at(const struct ept *ept, uint64_t gpa, uint64_t size)
     if (!size || gpa + size < gpa)
         return NULL;
     last = ept_walk(ept, gpa + size - 1);
-    if (!first.mapped || !last.mapped || last.hpa - first.hpa != size - 1)
+    if (!ept_is_memory(ept, &first) || !ept_is_memory(ept, &last) ||
+        last.hpa - first.hpa != size - 1)
         return NULL;
     return phys_to_virt(first.hpa);
 }

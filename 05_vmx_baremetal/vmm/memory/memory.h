@@ -13,10 +13,9 @@
 // hypervisor too little; panics where `gpa` has memory already.
 void memory_add(struct ept *ept, uint64_t gpa, uint64_t size);
 
-// Lets the guest read ones in the page of `gpa`, where no device answers: an empty bus. False if
-// that isn't a hole below 4 GiB, or if the hypervisor has no pages to spare for tables, of which
-// all of the hole can cost 8 MiB.
-bool memory_add_bus(struct ept *ept, uint64_t gpa);
+// The same for a ROM, whose `size` bytes are `data`. The guest reads and executes it; a write is an
+// EPT violation.
+void memory_add_rom(struct ept *ept, uint64_t gpa, const void *data, uint64_t size);
 
 // Gives back all of the guest's memory, and its EPT.
 void memory_destroy(struct ept *ept);

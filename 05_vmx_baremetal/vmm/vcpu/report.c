@@ -15,14 +15,6 @@
 
 #define BYTES_AT_RIP 16
 
-// Exit qualification of an EPT violation. Source: SDM Vol. 3, "Exit Qualification for EPT
-// Violations".
-#define VIOLATION_READ         (1u << 0)
-#define VIOLATION_WRITE        (1u << 1)
-#define VIOLATION_FETCH        (1u << 2)
-#define VIOLATION_LINEAR_VALID (1u << 7)
-#define VIOLATION_TRANSLATED   (1u << 8)  // clear: the guest's own page tables were being read
-
 static void report_gprs(const struct vcpu *vcpu)
 {
     static const char *const names[GPRS] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
@@ -111,8 +103,10 @@ static void report_walk(const struct vcpu *vcpu, uint64_t gpa)
                 entry & EPT_WRITE ? 'w' : '-', entry & EPT_EXECUTE ? 'x' : '-', fault ? ": " : "",
                 fault ? fault : "");
     }
-    if (walk.mapped)
+    if (ept_is_memory(&vcpu->guest->ept, &walk))
         kprintf("  leads to HPA %lx, in a page of %lu KiB\n", walk.hpa, walk.page_size >> 10);
+    else if (walk.mapped)
+        kprintf("  leads nowhere: an empty bus, which reads as ones\n");
     else
         kprintf("  leads nowhere: a hole of %lu KiB\n", walk.page_size >> 10);
 }

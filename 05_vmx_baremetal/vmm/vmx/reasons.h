@@ -98,4 +98,12 @@ enum exit_reason { EXIT_REASONS(REASON_NUMBER) REASON_COUNT };
 // "HLT" for 12; "unknown exit reason" for a number that is in no table.
 const char *exit_reason_name(uint32_t basic);
 
+// Exit qualification of an EPT violation. Source: SDM Vol. 3, "Exit Qualification for EPT
+// Violations".
+#define VIOLATION_READ         (1u << 0)
+#define VIOLATION_WRITE        (1u << 1)
+#define VIOLATION_FETCH        (1u << 2)
+#define VIOLATION_LINEAR_VALID (1u << 7)
+#define VIOLATION_TRANSLATED   (1u << 8)  // clear: the guest's own page tables were being read
+
 #endif

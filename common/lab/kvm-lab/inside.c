@@ -216,6 +216,7 @@ static void obey(struct agent *agent)
     if (!read_all(agent->control, &message, sizeof(message)))
         die("the line to the outside is gone");
     switch (message.kind) {
+    case MESSAGE_WAKE: break;
     case MESSAGE_SIZE: terminal_size(agent, &message); break;
     case MESSAGE_SIGNAL: kill(-agent->command, (int)message.number); break;
     case MESSAGE_CLOSED:  // the command's next write gets SIGPIPE

@@ -71,8 +71,8 @@ start:
         mov dx, COM1 + 1
         mov al, 2                   ; "transmitter empty": it is, so that interrupts at once
         out dx, al
-.wait:  sti                         ; takes effect after the next instruction: nothing is missed
-        hlt
+.wait:  sti                         ; no HLT: QEMU 7.2's emulation of SVM can let an interrupt in
+        nop                         ; between STI and what follows, and HLT would then wait for ever
         cli
         test ecx, ecx
         jnz .wait

@@ -67,8 +67,8 @@ start:
         mov ecx, ROUNDS
 .round: xor ebx, ebx                ; the handler makes it 1
         out dx, al
-.wait:  sti                         ; takes effect after the next instruction: nothing is missed
-        hlt
+.wait:  sti                         ; no HLT: QEMU 7.2's emulation of SVM can let an interrupt in
+        nop                         ; between STI and what follows, and HLT would then wait for ever
         cli
         test ebx, ebx
         jz .wait

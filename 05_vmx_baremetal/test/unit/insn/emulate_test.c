@@ -1,0 +1,186 @@
+// Writes where a PC has nothing, or a ROM: exit_ept_violation() on a guest whose registers are a
+// fake VMCS.
+
+#include "vmm/exits/exits.h"
+
+#include "common/pc/x86.h"
+#include "common/test/tap.h"
+#include "test/unit/fake/fake_pages.h"
+#include "test/unit/fake/fake_report.h"
+#include "test/unit/fake/fake_vmcs.h"
+#include "vmm/memory/memory.h"
+#include "vmm/vmx/event.h"
+#include "vmm/vmx/guest_state.h"
+#include "vmm/vmx/reasons.h"
+
+#define RAM     (2u << 20)
+#define CODE    0x1000
+#define NOWHERE 0x40000000
+#define ROM     0xFFFFF000
+
+static struct guest guest;
+static struct vcpu vcpu;
+static uint8_t *ram, *rom;
+
+// Flat 32-bit code, without paging, which has come to the instruction `bytes`.
+static void start(const char *bytes, size_t count)
+{
+    static const struct vmx_capability cap = {.physical_bits = 39};
+
+    fake_vmcs_reset();
+    vcpu = (struct vcpu){.cap = &cap, .guest = &guest};
+    guest.empty_bus = true;
+    reports = 0;
+    vmcs_write(GUEST_CR0, CR0_PE);
+    vmcs_write(GUEST_CR4, 0);
+    vmcs_write(GUEST_EFER, 0);
+    vmcs_write(GUEST_RFLAGS, RFLAGS_ONE);
+    vmcs_write(GUEST_RIP, CODE);
+    vmcs_write(GUEST_PENDING_DEBUG, 0);
+    vmcs_write(GUEST_DEBUGCTL, 0);
+    vmcs_write(IDT_VECTORING_INFO, 0);
+    for (unsigned which = SEGMENT_ES; which <= SEGMENT_GS; which++) {
+        vmcs_write(GUEST_ES_BASE + 2 * which, 0);
+        vmcs_write(GUEST_ES_LIMIT + 2 * which, 0xFFFFFFFF);
+        vmcs_write(GUEST_ES_ACCESS + 2 * which, SEGMENT_DATA | ACCESS_S | ACCESS_P | ACCESS_DB);
+    }
+    vmcs_write(GUEST_CS_ACCESS, SEGMENT_CODE | ACCESS_S | ACCESS_P | ACCESS_DB);
+    memset(ram + CODE, 0xCC, 64);
+    memcpy(ram + CODE, bytes, count);
+    vcpu.gpr[RBX] = NOWHERE;
+    vcpu.gpr[RAX] = 0x44332211;
+}
+
+#define START(text) start(text, sizeof(text) - 1)
+
+static enum resume violation(uint64_t gpa, uint64_t access)
+{
+    vmcs_write(GUEST_PHYSICAL_ADDRESS, gpa);
+    vmcs_write(EXIT_QUALIFICATION, access | VIOLATION_LINEAR_VALID | VIOLATION_TRANSLATED);
+    return exit_ept_violation(&vcpu);
+}
+
+static void test_lost(void)
+{
+    START("\x89\x03");  // mov [ebx], eax
+    is_int(violation(NOWHERE, VIOLATION_WRITE), RESUME_NEXT, "a write to nothing is lost");
+    is_int(vcpu.emulated, 2, "and the instruction is over: two bytes");
+    is_int(*(uint32_t *)phys_to_virt(ept_walk(&guest.ept, NOWHERE).hpa), 0xFFFFFFFF,
+           "nothing has become of it");
+    START("\x87\x03");  // xchg [ebx], eax
+    violation(NOWHERE, VIOLATION_READ | VIOLATION_WRITE);
+    is_int(vcpu.gpr[RAX], 0xFFFFFFFF, "XCHG reads ones");
+    START("\x83\x03\x01");  // add dword [ebx], 1
+    violation(NOWHERE, VIOLATION_WRITE);
+    is_int(vmcs_read(GUEST_RFLAGS), RFLAGS_ONE | RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF,
+           "ADD of 1 to ones: the flags of a zero");
+    is_int(reports, 0, "without a report");
+}
+
+static void test_edges(void)
+{
+    START("\x89\x03");
+    vcpu.gpr[RBX] = RAM - 2;
+    is_int(violation(RAM, VIOLATION_WRITE), RESUME_NEXT, "over the end of memory");
+    is_int(ram[RAM - 2] | ram[RAM - 1] << 8, 0x2211, "what is in memory is written");
+    START("\x89\x03");
+    vcpu.gpr[RBX] = ROM - 2;
+    is_int(violation(ROM - 2, VIOLATION_WRITE), RESUME_NEXT, "from nothing into a ROM");
+    is_int(rom[0], 0x5A, "which stays what it is");
+    START("\x87\x03");
+    vcpu.gpr[RBX] = ROM - 2;
+    violation(ROM - 2, VIOLATION_WRITE);
+    is_int(vcpu.gpr[RAX], 0x5A5AFFFF, "XCHG there reads ones and the ROM's bytes");
+}
+
+static void test_strings(void)
+{
+    START("\xF3\xAB");  // rep stosd
+    vcpu.gpr[RDI] = NOWHERE;
+    vcpu.gpr[RCX] = 300;
+    is_int(violation(NOWHERE, VIOLATION_WRITE), RESUME_RETRY, "REP STOSD takes several exits");
+    is_int(vcpu.gpr[RDI], NOWHERE + 4 * (300 - vcpu.gpr[RCX]), "EDI and ECX go together");
+    is_int(vcpu.emulated, 0, "it isn't over");
+    is_int(violation(vcpu.gpr[RDI], VIOLATION_WRITE), RESUME_NEXT, "until ECX is 0");
+    is_int(vcpu.gpr[RCX], 0, "now");
+    is_int(vcpu.gpr[RDI], NOWHERE + 1200, "with EDI behind the last");
+    is_int(vcpu.emulated, 2, "and the instruction is over");
+
+    START("\xF3\xAA");  // rep stosb, downwards into memory
+    vmcs_write(GUEST_RFLAGS, RFLAGS_ONE | RFLAGS_DF);
+    vcpu.gpr[RDI] = RAM + 1;
+    vcpu.gpr[RCX] = 4;
+    memset(ram + RAM - 4, 0, 4);
+    is_int(violation(RAM + 1, VIOLATION_WRITE), RESUME_NEXT, "REP STOSB downwards");
+    ok(memcmp(ram + RAM - 4, "\0\0\x11\x11", 4) == 0, "the part in memory is written");
+
+    START("\xF3\xA5");  // rep movsd
+    vcpu.gpr[RSI] = ROM;
+    vcpu.gpr[RDI] = RAM - 4;
+    vcpu.gpr[RCX] = 2;
+    violation(RAM, VIOLATION_WRITE);
+    ok(memcmp(ram + RAM - 4, "\x5A\x5A\x5A\x5A", 4) == 0, "REP MOVSD from a ROM over the end");
+    is_int(vcpu.gpr[RSI], ROM + 8, "ESI has moved, too");
+
+    START("\xF3\xAB");
+    vmcs_write(GUEST_RFLAGS, RFLAGS_ONE | RFLAGS_TF);
+    vcpu.gpr[RDI] = NOWHERE;
+    vcpu.gpr[RCX] = 2;
+    is_int(violation(NOWHERE, VIOLATION_WRITE), RESUME_RETRY, "a debugger steps by elements");
+    is_int(vcpu.gpr[RCX], 1, "one");
+    is_int(vmcs_read(GUEST_PENDING_DEBUG), PENDING_DEBUG_BS, "and the trap behind it");
+
+    START("\xF3\xAB");
+    vcpu.gpr[RDI] = NOWHERE;
+    vcpu.gpr[RCX] = 10;
+    vmcs_write(GUEST_ES_LIMIT, NOWHERE + 7);
+    is_int(violation(NOWHERE, VIOLATION_WRITE), RESUME_RETRY, "the segment ends");
+    is_int(EVENT_VECTOR(vmcs_read(ENTRY_INTERRUPTION_INFO)), EXCEPTION_GP, "#GP");
+    is_int(vcpu.gpr[RCX], 8, "behind two elements");
+}
+
+static void test_modes(void)
+{
+    START("\x89\x07");  // in 16-bit code: mov [bx], ax
+    vmcs_write(GUEST_CR0, 0);
+    vmcs_write(GUEST_CS_ACCESS, SEGMENT_CODE | ACCESS_S | ACCESS_P);
+    vmcs_write(GUEST_CS_BASE, CODE);
+    vmcs_write(GUEST_RIP, 0);
+    vmcs_write(GUEST_DS_BASE, RAM - 1);
+    vcpu.gpr[RBX] = 0x10000;
+    ram[RAM - 1] = 0;
+    is_int(violation(RAM, VIOLATION_WRITE), RESUME_NEXT, "real mode");
+    is_int(ram[RAM - 1], 0x11, "with segments and 16 bits");
+    START("\x50");
+    is_int(violation(NOWHERE, VIOLATION_WRITE), RESUME_STOP, "a PUSH to nothing");
+    is_int(reports, 1, "is reported");
+    START("\x89\x03");
+    vmcs_write(IDT_VECTORING_INFO, EVENT_VALID);
+    is_int(violation(NOWHERE, VIOLATION_WRITE), RESUME_STOP, "so is a stack that an event misses");
+    START("\x89\x03");
+    guest.empty_bus = false;
+    is_int(violation(NOWHERE, VIOLATION_WRITE), RESUME_STOP,
+           "and any write, where there is no bus");
+    START("\x50");
+    is_int(violation(ROM, VIOLATION_WRITE), RESUME_RETRY, "a PUSH to a ROM is made");
+    is_int(ept_walk(&guest.ept, ROM).entry[3] & 7, EPT_ALL, "and its page becomes memory");
+}
+
+int main(void)
+{
+    static uint8_t content[PAGE_SIZE];
+
+    ept_create(&guest.ept);
+    memory_add(&guest.ept, 0, RAM);
+    ram = memory_at(&guest.ept, 0, RAM);
+    memset(content, 0x5A, sizeof(content));
+    memory_add_rom(&guest.ept, ROM, content, sizeof(content));
+    rom = memory_at(&guest.ept, ROM, PAGE_SIZE);
+    ept_fill(&guest.ept);
+    test_lost();
+    test_edges();
+    test_strings();
+    test_modes();
+    memory_destroy(&guest.ept);
+    return done_testing();
+}

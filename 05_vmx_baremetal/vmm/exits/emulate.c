@@ -1,0 +1,126 @@
+// Instructions that the CPU can't carry out because of where their operand is: emulate().
+
+#include "vmm/exits/exits.h"
+
+#include "vmm/insn/insn.h"
+#include "vmm/memory/guest_paging.h"
+#include "vmm/memory/memory.h"
+#include "vmm/vcpu/guest_mode.h"
+#include "vmm/vmx/guest_state.h"
+#include "vmm/vmx/vmcs.h"
+
+static unsigned code_bits(void)
+{
+    if (guest_is_64_bit())
+        return 64;
+    return vmcs_read(GUEST_CS_ACCESS) & ACCESS_DB ? 32 : 16;
+}
+
+// The bytes at RIP, as far as there are any. The CPU has just read them, so nobody looks at rights.
+static unsigned fetch(const struct vcpu *vcpu, uint8_t bytes[INSN_MAX])
+{
+    const struct guest_paging paging = guest_paging_now(vcpu);
+    uint64_t base = guest_is_64_bit() ? 0 : vmcs_read(GUEST_CS_BASE);
+    uint64_t linear = base + vmcs_read(GUEST_RIP), gpa;
+    unsigned count = 0;
+
+    for (; count < INSN_MAX; count++) {
+        const uint8_t *byte = NULL;
+
+        if (guest_translate(&vcpu->guest->ept, &paging, linear + count, &gpa))
+            byte = memory_at(&vcpu->guest->ept, gpa, 1);
+        if (!byte)
+            break;
+        bytes[count] = *byte;
+    }
+    return count;
+}
+
+static bool decode(struct vcpu *vcpu, struct insn *insn)
+{
+    const struct insn_state state = {vcpu->gpr, vmcs_read(GUEST_RIP), code_bits()};
+    uint8_t bytes[INSN_MAX];
+
+    vcpu->gpr[RSP] = vmcs_read(GUEST_RSP);  // no destination of an instruction that we know
+    return insn_decode(insn, &state, bytes, fetch(vcpu, bytes));
+}
+
+static uint64_t value_of(uint8_t *const bytes[OPERAND_MAX], unsigned size)
+{
+    uint64_t value = 0;
+
+    for (unsigned i = 0; i < size; i++)
+        value |= (uint64_t)*bytes[i] << 8 * i;
+    return value;
+}
+
+static void value_set(uint8_t *const bytes[OPERAND_MAX], unsigned size, uint64_t value)
+{
+    for (unsigned i = 0; i < size; i++)
+        *bytes[i] = (uint8_t)(value >> 8 * i);
+}
+
+// One operand in memory.
+static enum resume plain(struct vcpu *vcpu, const struct insn *insn)
+{
+    bool loads = insn->op == INSN_LOAD || insn->op == INSN_LOAD_SIGNED;
+    uint64_t rflags = vmcs_read(GUEST_RFLAGS), before = rflags, memory;
+    uint8_t *bytes[OPERAND_MAX];
+    enum resume resume;
+
+    if (!guest_operand_reach(vcpu, insn->segment, insn->offset, insn->size, !loads, bytes, &resume))
+        return resume;
+    memory = value_of(bytes, insn->size);
+    if (!loads)
+        value_set(bytes, insn->size, insn_result(insn, memory, &rflags));
+    if (loads || insn->op == INSN_EXCHANGE)
+        insn_load(insn, vcpu->gpr, memory);
+    if (rflags != before)
+        vmcs_write(GUEST_RFLAGS, rflags);
+    return RESUME_NEXT;
+}
+
+// One element of STOS or MOVS.
+static bool move_element(struct vcpu *vcpu, const void *what, enum resume *resume)
+{
+    const struct insn *insn = what;
+    uint64_t from = address_cut(vcpu->gpr[RSI], insn->address_size);
+    uint64_t to = address_cut(vcpu->gpr[RDI], insn->address_size);
+    uint8_t *bytes[OPERAND_MAX];
+    uint64_t value = insn->value;
+
+    if (insn->op == INSN_MOVS) {
+        if (!guest_operand_reach(vcpu, insn->segment, from, insn->size, false, bytes, resume))
+            return false;
+        value = value_of(bytes, insn->size);
+    }
+    if (!guest_operand_reach(vcpu, SEGMENT_ES, to, insn->size, true, bytes, resume))
+        return false;
+    value_set(bytes, insn->size, value);
+    return true;
+}
+
+static enum resume move(struct vcpu *vcpu, const struct insn *insn)
+{
+    const struct string string = {
+        .size = insn->size,
+        .address_size = insn->address_size,
+        .repeat = insn->repeat,
+        .source = insn->op == INSN_MOVS,
+        .destination = true,
+    };
+
+    return string_repeat(vcpu, &string, move_element, insn);
+}
+
+bool emulate(struct vcpu *vcpu, enum resume *resume)
+{
+    struct insn insn;
+
+    if (!decode(vcpu, &insn))
+        return false;
+    *resume = insn.op == INSN_STOS || insn.op == INSN_MOVS ? move(vcpu, &insn) : plain(vcpu, &insn);
+    if (*resume == RESUME_NEXT)
+        vcpu->emulated = insn.length;
+    return true;
+}
