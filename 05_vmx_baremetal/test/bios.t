@@ -64,4 +64,11 @@ image "guest=bios" "bios=$tmp/bios"
 machine
 like "$out" 'bios: 5000 bytes, expected a multiple of 4096' "a BIOS cut short: a sentence"
 is "$status" 2 "status 2"
+
+# A machine too small for the guest's 16 MiB and the hypervisor's own.
+image "guest=bios" "bios=$bios"
+machine --memory 20
+like "$out" "no room for the guest's memory: 2048 KiB wanted" "a small machine: a sentence"
+unlike "$out" '^\[05\].*panic' "and no panic"
+is "$status" 2 "status 2"
 done_testing

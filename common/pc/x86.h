@@ -32,8 +32,10 @@
 #define CR0_PG BIT(31)  // paging
 
 // CR4
+#define CR4_DE      BIT(3)   // breakpoints on ports
 #define CR4_PSE     BIT(4)   // pages of 4 MiB
 #define CR4_PAE     BIT(5)   // page tables with 64-bit entries
+#define CR4_MCE     BIT(6)   // a machine check is #MC; without, it stops the machine
 #define CR4_OSFXSR  BIT(9)   // SSE instructions work
 #define CR4_VMXE    BIT(13)  // VMXON works
 #define CR4_SMXE    BIT(14)  // GETSEC works
@@ -148,6 +150,7 @@ enum exception_vector {
 #define MSR_SYSENTER_ESP           0x175
 #define MSR_SYSENTER_EIP           0x176
 #define MSR_MISC_ENABLE            0x1A0
+#define MSR_DEBUGCTL               0x1D9
 #define MSR_PAT                    0x277
 #define MSR_VMX_BASIC              0x480
 #define MSR_VMX_MISC               0x485
@@ -180,6 +183,7 @@ enum exception_vector {
 #define EFER_NXE     BIT(11)  // page tables have a no-execute bit
 #define EFER_DEFINED UINT64_C(0xD01)
 
+#define DEBUGCTL_LBR     BIT(0)  // record branches
 #define DEBUGCTL_BTF     BIT(1)  // single step from branch to branch
 #define DEBUGCTL_DEFINED UINT64_C(0xFFC3)
 
@@ -197,5 +201,6 @@ enum exception_vector {
 #define CPUID_1_ECX_HYPERVISOR   (1u << 31)
 #define CPUID_1_EDX_HTT          (1u << 28)  // EBX has the number of APIC ids of the package
 #define CPUID_7_EBX_TSC_ADJUST   (1u << 1)
+#define CPUID_7_EDX_ARCH_LBR     (1u << 19)  // which may leave IA32_DEBUGCTL without its LBR bit
 
 #endif

@@ -53,6 +53,7 @@ void descriptor_init(void)
     descriptor_reload();
     ltr(SELECTOR_TSS);
     lidt(&idtr);
+    write_cr4(read_cr4() | CR4_MCE);  // #MC reaches its gate
 }
 
 uint64_t descriptor_gdt_base(void)

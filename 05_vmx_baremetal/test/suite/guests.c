@@ -98,7 +98,6 @@ void suite_guests(const struct vmx_capability *cap)
     run(cap, "pae", guest_state_pae(0, PDPT));
     run(cap, "long", guest_state_long(0, PML4));
     run(cap, "registers", guest_state_long(0, PML4));
-    run(cap, "calls", guest_state_long(0, PML4));
     run(cap, "faults", guest_state_long(0, PML4));
     run(cap, "activate", protected_mode);
     run(cap, "climb", guest_state_real(0, 0, 0));

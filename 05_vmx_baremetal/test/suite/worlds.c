@@ -84,9 +84,9 @@ static void run_bus(const struct vmx_capability *cap, const char *payload)
 static void run_msrs(const struct vmx_capability *cap)
 {
     static const uint32_t expected[] = {0x10,       0x17,       0x3B,       0x8B,       0x174,
-                                        0x175,      0x176,      0x1A0,      0x277,      0xC0000080,
-                                        0xC0000081, 0xC0000082, 0xC0000083, 0xC0000084, 0xC0000100,
-                                        0xC0000101, 0xC0000102, 0xC0000103, 17};
+                                        0x175,      0x176,      0x1A0,      0x1D9,      0x277,
+                                        0xC0000080, 0xC0000081, 0xC0000082, 0xC0000083, 0xC0000084,
+                                        0xC0000100, 0xC0000101, 0xC0000102, 0xC0000103, 18};
     const uint32_t *told;
 
     run(cap, "msrs", false, VM_POWERED_OFF);
@@ -136,8 +136,8 @@ static void run_ports(const struct vmx_capability *cap)
 
 void suite_worlds(const struct vmx_capability *cap)
 {
-    static const char *const well[] = {"strings", "user",    "storm",  "nmi",
-                                       "avx",     "selfmod", "descend"};
+    static const char *const well[] = {"strings", "user",    "storm",  "nmi",  "avx",
+                                       "selfmod", "descend", "breaks", "calls"};
 
     for (unsigned i = 0; i < COUNT(well); i++)
         run(cap, well[i], strcmp(well[i], "storm") != 0, VM_POWERED_OFF);

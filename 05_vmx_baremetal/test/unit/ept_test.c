@@ -4,6 +4,7 @@
 
 #include "common/test/tap.h"
 #include "test/unit/fake/fake_pages.h"
+#include "test/unit/fake/haswell.h"
 
 // What every leaf must say, spelled out: write-back is 6 in bits 5:3, R W X are bits 2:0.
 static void test_leaves(void)
@@ -101,25 +102,37 @@ static void test_reach(void)
 
 static void test_faults(void)
 {
-    is_str(ept_entry_fault(MIB(2) | EPT_WRITE, 1, 40), "writable but not readable", "W without R");
-    ok(!ept_entry_fault(MIB(2) | EPT_READ | 6 << 3, 1, 40), "a good PTE");
-    ok(!ept_entry_fault(MIB(2) | EPT_EXECUTE | 6 << 3, 1, 40), "execute-only: the CPU has it");
-    ok(!ept_entry_fault(2 << 3, 1, 40), "what isn't present can't be wrong");
-    is_str(ept_entry_fault(EPT_READ | 2 << 3, 1, 40), "the memory type is reserved", "type 2");
-    is_str(ept_entry_fault(EPT_READ | 7 << 3, 2 - 1, 40), "the memory type is reserved", "type 7");
-    is_str(ept_entry_fault(EPT_READ | 1 << 7 | 6 << 3 | 0x1000, 2, 40),
+    struct vmx_capability plain = haswell;
+
+    plain.ept_vpid &= ~1ull;
+    is_str(ept_entry_fault(&haswell, MIB(2) | EPT_WRITE, 1), "writable but not readable",
+           "W without R");
+    ok(!ept_entry_fault(&haswell, MIB(2) | EPT_READ | 6 << 3, 1), "a good PTE");
+    ok(!ept_entry_fault(&haswell, MIB(2) | EPT_EXECUTE | 6 << 3, 1),
+       "execute-only: the CPU has it");
+    is_str(ept_entry_fault(&plain, MIB(2) | EPT_EXECUTE | 6 << 3, 1),
+           "executable but not readable, which this CPU lacks", "and one that hasn't");
+    ok(!ept_entry_fault(&plain, MIB(2) | EPT_EXECUTE | EPT_READ | 6 << 3, 1),
+       "which takes R and X");
+    ok(!ept_entry_fault(&haswell, 2 << 3, 1), "what isn't present can't be wrong");
+    is_str(ept_entry_fault(&haswell, EPT_READ | 2 << 3, 1), "the memory type is reserved",
+           "type 2");
+    is_str(ept_entry_fault(&haswell, EPT_READ | 7 << 3, 2 - 1), "the memory type is reserved",
+           "type 7");
+    is_str(ept_entry_fault(&haswell, EPT_READ | 1 << 7 | 6 << 3 | 0x1000, 2),
            "the address is no multiple of the page's size", "a 2 MiB page at 4 KiB");
-    is_str(ept_entry_fault(EPT_READ | 6 << 3, 2, 40),
+    is_str(ept_entry_fault(&haswell, EPT_READ | 6 << 3, 2),
            "bits 6:3 of an entry for a table are reserved", "a table with a memory type");
-    is_str(ept_entry_fault(EPT_READ | 1 << 7, 4, 40), "bits 7:3 of a PML4E are reserved",
+    is_str(ept_entry_fault(&haswell, EPT_READ | 1 << 7, 4), "bits 7:3 of a PML4E are reserved",
            "a leaf at the top");
-    is_str(ept_entry_fault(EPT_READ | 1ull << 40, 1, 40),
+    is_str(ept_entry_fault(&haswell, EPT_READ | 1ull << 40, 1),
            "the address is wider than a physical address", "bit 40 of 40");
 }
 
 // An empty bus costs four pages, however much of the 48 bits there is nothing.
 static void test_fill(void)
 {
+    struct vmx_capability wide = {.physical_bits = 48};  // this process' pages are anywhere
     struct ept ept;
     struct ept_walk walk;
     uint64_t before;
@@ -142,8 +155,8 @@ static void test_fill(void)
     ok(!ept_is_memory(&ept, &walk), "up to the last byte in front of a page");
     is_int(ept_walk(&ept, GIB(4) - 1).hpa, MIB(32) + 0xFFF, "which is mapped");
     for (unsigned level = 0; level < EPT_LEVELS; level++)
-        ok(!ept_entry_fault(walk.entry[level], EPT_LEVELS - level, 48), "level %u is well-formed",
-           EPT_LEVELS - level);
+        ok(!ept_entry_fault(&wide, walk.entry[level], EPT_LEVELS - level),
+           "level %u is well-formed", EPT_LEVELS - level);
     ok(!ept_reaches(&ept, 0, MIB(32) - 1), "an empty bus leads to nobody's memory");
 
     is_int(ept_map(&ept, GIB(300), MIB(48), 0x1000, EPT_READ), EPT_OK, "a page in the midst of it");

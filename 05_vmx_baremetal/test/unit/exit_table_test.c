@@ -170,8 +170,37 @@ static void test_nmi(void)
     nmi_prepare(&vcpu);
     ok(injected(EVENT_NMI, EXCEPTION_NMI) && vmcs_read(GUEST_INTERRUPTIBILITY) == 0,
        "STI holds no NMI back");
+    handle(REASON_WBINVD);
+    nmi_raise(&vcpu);
+    vmcs_write(GUEST_INTERRUPTIBILITY, 0);
+    is_int(exit_row(REASON_HLT)->handle(&vcpu), RESUME_NEXT,
+           "HLT is over at once, with one to come");
+    vmcs_write(GUEST_INTERRUPTIBILITY, BLOCKING_NMI);
+    is_int(exit_row(REASON_HLT)->handle(&vcpu), RESUME_STOP, "but for good in an NMI's handler");
     handle(REASON_EXCEPTION_NMI);
     ok(vcpu.status == VM_PANIC && reports == 1, "an NMI of the machine is the end");
+}
+
+// The guest turns paging along with a bit of CR0 that is ours: what goes with PG is ours as well.
+static void test_paging_switch(void)
+{
+    static const struct vmx_capability cap = {.cr0_fixed0 = CR0_NE | CR0_PE | CR0_PG};
+
+    handle(REASON_WBINVD);
+    vcpu.cap = &cap;
+    vmcs_write(GUEST_CR0, CR0_PE | CR0_NE);
+    vmcs_write(GUEST_CR4, 0);
+    vmcs_write(GUEST_EFER, 0);
+    vmcs_write(GUEST_CS_ACCESS, 0);
+    vmcs_write(EXIT_QUALIFICATION, 0);  // MOV CR0, RAX
+    vcpu.gpr[RAX] = CR0_PE | CR0_PG | CR0_CD;
+    translations_dropped = 0;
+    is_int(exit_row(REASON_CR_ACCESS)->handle(&vcpu), RESUME_NEXT,
+           "paging on, with the caches off");
+    is_int(translations_dropped, 1, "drops what the CPU remembers of the guest's translations");
+    vcpu.gpr[RAX] = CR0_PE | CR0_PG;
+    exit_row(REASON_CR_ACCESS)->handle(&vcpu);
+    is_int(translations_dropped, 1, "CD alone doesn't");
 }
 
 int main(void)
@@ -181,5 +210,6 @@ int main(void)
     test_exceptions();
     test_again();
     test_nmi();
+    test_paging_switch();
     return done_testing();
 }

@@ -83,6 +83,8 @@ static void start(bool protected_mode)
     vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
     vmcs_write(GUEST_PENDING_DEBUG, 0);
     vmcs_write(GUEST_DEBUGCTL, 0);
+    vmcs_write(GUEST_INTERRUPTIBILITY, 0);
+    vmcs_write(GUEST_DR7, DR7_RESET);
     for (unsigned which = ES; which <= GS; which++)
         segment(which, 0, 0xFFFFFFFF, SEGMENT_DATA | ACCESS_S | ACCESS_P | ACCESS_DB);
     for (unsigned i = 0; i < DATA_END - DATA; i++)
@@ -217,6 +219,48 @@ static void test_portions(void)
     run_at(PORT + 2, INS, false, 4, ADDRESS_16, 7);
     ok(memcmp(ram + DATA, "\x10\x20\x11\xFF", 4) == 0,
        "an access over the end of one device: its word, the next one's byte, and nobody's ones");
+}
+
+// A breakpoint that the guest has set, by kind and length as DR7 has them, and the one access that
+// meets it or not.
+static uint64_t pending(unsigned kind, unsigned length, uint64_t address, bool in)
+{
+    start(true);
+    vmcs_write(GUEST_CR4, CR4_DE);
+    vmcs_write(GUEST_DR7, DR7_RESET | 1 << 2 | kind << 20 | length << 22);  // L1, RW1, LEN1
+    vcpu.dr[1] = address;
+    vcpu.gpr[RSI] = vcpu.gpr[RDI] = DATA;
+    run(in, false, 2, ADDRESS_32, DS);
+    return vmcs_read(GUEST_PENDING_DEBUG);
+}
+
+static void test_breakpoints(void)
+{
+    enum { WRITE = 1, IO = 2, ACCESS = 3 };
+    const uint64_t met = PENDING_DEBUG_ENABLED | 1 << 1;
+
+    is_int(pending(IO, 0, PORT, INS), met, "a breakpoint on the port: #DB");
+    is_int(pending(IO, 0, PORT + 1, OUTS), met, "on its second byte: as well");
+    is_int(pending(IO, 3, PORT + 3, OUTS), met, "four bytes, wherever in them DR1 points");
+    is_int(pending(IO, 1, PORT + 2, OUTS), 0, "on the port behind it: no");
+    is_int(pending(WRITE, 0, DATA + 1, INS), met, "INS writes to memory: #DB");
+    is_int(pending(WRITE, 0, DATA + 1, OUTS), 0, "OUTS doesn't");
+    is_int(pending(ACCESS, 2, DATA, OUTS), met, "but reads: eight bytes");
+    is_int(pending(ACCESS, 0, DATA + 2, INS), 0, "behind the operand: no");
+    is_int(pending(0, 0, DATA, INS), 0, "one for instructions is the CPU's");
+
+    pending(IO, 0, PORT, INS);
+    vmcs_write(GUEST_PENDING_DEBUG, 0);
+    vmcs_write(GUEST_CR4, 0);
+    run(INS, false, 2, ADDRESS_32, DS);
+    is_int(vmcs_read(GUEST_PENDING_DEBUG), 0, "no port breakpoints without CR4.DE");
+    vmcs_write(GUEST_CR4, CR4_DE);
+    vcpu.gpr[RCX] = 2;
+    vmcs_write(GUEST_INTERRUPTIBILITY, BLOCKING_SS);
+    is_int(run(INS, true, 2, ADDRESS_32, DS), RESUME_RETRY, "REP: behind the element");
+    ok(vcpu.gpr[RCX] == 1 && vmcs_read(GUEST_PENDING_DEBUG) == met &&
+           vmcs_read(GUEST_INTERRUPTIBILITY) == 0 && (vmcs_read(GUEST_RFLAGS) & RFLAGS_RF),
+       "MOV SS is over, and an instruction breakpoint doesn't fire again");
 }
 
 static void test_segments(void)
@@ -361,6 +405,7 @@ int main(void)
     guest.port_count = sizeof(ports) / sizeof(ports[0]);
     test_registers();
     test_portions();
+    test_breakpoints();
     test_segments();
     test_faults();
     test_rights();

@@ -45,6 +45,33 @@ static void diag_violations(const struct vmcs_violation *list, unsigned count)
                list[i].rule);
 }
 
+// Machine checks come to us, whatever the guest believes of its CR4.
+static void test_machine_check(void)
+{
+    vmcs_for(LONG);
+    ok(vmcs_read(GUEST_CR4) & CR4_MCE, "CR4.MCE is on while the guest runs");
+    ok((vmcs_read(CR4_MASK) & CR4_MCE) && !(vmcs_read(CR4_SHADOW) & CR4_MCE),
+       "which the guest neither sees nor changes");
+    is_int(vmcs_read(EXCEPTION_BITMAP), 1u << 18, "and #MC is an exit");
+}
+
+// A CPU with SGX, and one without, which hasn't the field either.
+static void test_encls(void)
+{
+    struct vmx_capability sgx = haswell;
+
+    sgx.cpu2 |= 1ull << (32 + 15);
+    fake_vmcs_reset();
+    vmcs_set_controls(&sgx, EPTP, 0x124000, 0x125000);
+    ok(vmcs_read(CPU2_CONTROLS) & CPU2_ENCLS, "ENCLS exits where the CPU has it");
+    is_int(vmcs_read(ENCLS_EXITING_BITMAP), ~0ull, "whatever its leaf");
+    sgx.cpu2 &= ~(1ull << (32 + 15));
+    fake_vmcs_reset();
+    vmcs_set_controls(&sgx, EPTP, 0x124000, 0x125000);
+    ok(!(vmcs_read(CPU2_CONTROLS) & CPU2_ENCLS), "and elsewhere isn't asked for");
+    is_int(vmcs_read(ENCLS_EXITING_BITMAP), 0xA5A5A5A5A5A5A5A5, "nor is the field written");
+}
+
 static void test_whole(void)
 {
     static const char *const names[] = {"real", "protected", "PAE", "long"};
@@ -79,6 +106,8 @@ int main(void)
                                          &broken_segments, &broken_bochs};
 
     test_whole();
+    test_machine_check();
+    test_encls();
     for (size_t part = 0; part < sizeof(parts) / sizeof(parts[0]); part++)
         for (unsigned i = 0; i < parts[part]->count; i++)
             test_broken(parts[part]->area, &parts[part]->list[i]);

@@ -164,6 +164,16 @@ static void test_walk(void)
     walk = guest_walk(&ept, &bits_32, 0, 0);
     ok(walk.end == WALK_FAULT && walk.error == (PAGE_FAULT_PRESENT | PAGE_FAULT_RESERVED),
        "32-bit: bit 21 is reserved there");
+    *(uint32_t *)(ram + 0x1000) = 0x0041E087;
+    bits_32.physical_bits = 36;
+    is_int(guest_walk(&ept, &bits_32, 0, 0).gpa, 0xF00400000, "a CPU of 36 bits: up to bit 35");
+    *(uint32_t *)(ram + 0x1000) = 0x00420087;
+    is_int(guest_walk(&ept, &bits_32, 0, 0).error, PAGE_FAULT_PRESENT | PAGE_FAULT_RESERVED,
+           "bit 36 of the address is reserved");
+    *(uint32_t *)(ram + 0x1000) = 0x00402087;
+    bits_32.physical_bits = 32;
+    is_int(guest_walk(&ept, &bits_32, 0, 0).error, PAGE_FAULT_PRESENT | PAGE_FAULT_RESERVED,
+           "a CPU of 32 bits: all of them are");
 
     *(uint64_t *)(ram + 0x5000) = 0x83;
     is_int(guest_walk(&ept, &pae, 0x12345, 0).gpa, 0x12345, "PAE: a page of 2 MiB");

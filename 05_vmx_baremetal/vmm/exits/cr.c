@@ -101,8 +101,10 @@ static enum resume write_guest_cr0(struct vcpu *vcpu, uint64_t value)
         return inject_gp();
     if ((value & CR0_PG) && (now.cr4 & CR4_PAE) && !lme && !load_pdptes(vcpu))
         return inject_gp();
-    if ((now.cr0 ^ value) & CR0_PG)
+    if ((now.cr0 ^ value) & CR0_PG) {
         set_long_mode((value & CR0_PG) && lme);
+        vmcs_drop_translations();
+    }
     vmcs_write(CR0_SHADOW, value);
     vmcs_write(GUEST_CR0, (value & ~(CR0_CD | CR0_NW)) | fixed);
     return RESUME_NEXT;

@@ -91,6 +91,11 @@ struct io_access {
 // unless a device has ended the guest, or RESUME_NEXT.
 enum resume io_transfer(struct vcpu *vcpu, const struct io_access *access, uint32_t *value);
 
+// Behind an access to a port, and to `size` bytes of memory at a linear address: where the guest
+// has a breakpoint on it, the next entry raises #DB.
+void breakpoint_port(const struct vcpu *vcpu, uint16_t port, unsigned size);
+void breakpoint_data(const struct vcpu *vcpu, uint64_t linear, unsigned size, bool write);
+
 // RAX after an IN of `size` bytes of `value`: AL and AX keep the rest of the register, EAX clears
 // the upper half, as every write to a 32-bit register does.
 static inline uint64_t io_merge(uint64_t rax, uint32_t value, unsigned size)
@@ -181,8 +186,8 @@ void nmi_prepare(struct vcpu *vcpu);
 // The guest takes NMIs again.
 enum resume exit_nmi_window(struct vcpu *vcpu);
 
-// No exception is intercepted, so it is an NMI of the machine, by which its hardware reports that
-// it has failed. Nothing can be trusted any more.
+// No exception is intercepted but #MC: it is that, or an NMI of the machine. By both its hardware
+// reports that it has failed. Nothing can be trusted any more.
 enum resume exit_nmi(struct vcpu *vcpu);
 
 #endif

@@ -126,8 +126,12 @@ bool guest_operand_reach(struct vcpu *vcpu, enum segment_number segment, uint64_
 {
     uint64_t linear;
 
-    if (linear_of(segment, offset, size, write, &linear))
-        return memory_reach(vcpu, linear, size, write, bytes, resume);
-    *resume = inject_exception(segment == SEGMENT_SS ? EXCEPTION_SS : EXCEPTION_GP, 0);
-    return false;
+    if (!linear_of(segment, offset, size, write, &linear)) {
+        *resume = inject_exception(segment == SEGMENT_SS ? EXCEPTION_SS : EXCEPTION_GP, 0);
+        return false;
+    }
+    if (!memory_reach(vcpu, linear, size, write, bytes, resume))
+        return false;
+    breakpoint_data(vcpu, linear, size, write);
+    return true;
 }

@@ -42,6 +42,17 @@ static enum resume answer(struct vcpu *vcpu, uint64_t value)
     return RESUME_NEXT;
 }
 
+// IA32_DEBUGCTL of the guest is a field of the VMCS, which entry and exit exchange. Debuggers set
+// BTF, to stop at branches. LBR is taken, and dropped where the CPU may have no such bit: there is
+// no MSR in which the guest would look for the branches.
+static enum resume write_debugctl(const struct vcpu *vcpu, uint64_t value)
+{
+    if (value & ~(DEBUGCTL_LBR | DEBUGCTL_BTF))
+        return inject_gp();
+    vmcs_write(GUEST_DEBUGCTL, value & vcpu->cap->debugctl);
+    return RESUME_NEXT;
+}
+
 // The guest's TSC is the machine's and an offset. Whoever moves it moves IA32_TSC_ADJUST along, and
 // the other way round. Source: SDM Vol. 3, "Time-Stamp Counter Adjustment".
 static enum resume move_tsc(struct vcpu *vcpu, uint64_t by)
@@ -57,6 +68,7 @@ enum resume exit_rdmsr(struct vcpu *vcpu)
     size_t i = find(msr);
 
     switch (msr) {
+    case MSR_DEBUGCTL: return answer(vcpu, vmcs_read(GUEST_DEBUGCTL));
     case MSR_TSC: return answer(vcpu, rdtsc() + vmcs_read(TSC_OFFSET));
     case MSR_TSC_ADJUST: return answer(vcpu, vcpu->tsc_adjust);
     default: return i == COUNT ? inject_gp() : answer(vcpu, fixed[i].value);
@@ -69,6 +81,8 @@ enum resume exit_wrmsr(struct vcpu *vcpu)
     uint32_t msr = (uint32_t)vcpu->gpr[RCX];
     size_t i = find(msr);
 
+    if (msr == MSR_DEBUGCTL)
+        return write_debugctl(vcpu, value);
     if (msr == MSR_TSC)
         return move_tsc(vcpu, value - (rdtsc() + vmcs_read(TSC_OFFSET)));
     if (msr == MSR_TSC_ADJUST)

@@ -53,5 +53,7 @@ enum resume exit_nmi(struct vcpu *vcpu)
 
     if (EVENT_TYPE(event) == EVENT_NMI)
         return vmm_bug(vcpu, "an NMI of the machine: its hardware reports that it has failed");
+    if (EVENT_VECTOR(event) == EXCEPTION_MC)
+        return vmm_bug(vcpu, "a machine check: the hardware has failed");
     return vmm_bug(vcpu, "exception %u, which nobody intercepts", EVENT_VECTOR(event));
 }

@@ -4,9 +4,23 @@
 
 #include "kernel/cpu.h"
 #include "vmm/vcpu/inject.h"
+#include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"
 
 #define PORTION 256  // elements for one exit
+
+// Between two elements, as between two instructions: what STI or MOV SS held back is held back no
+// longer, and a single step is over. RF, because an instruction breakpoint here has fired.
+static enum resume pause(uint64_t rflags)
+{
+    uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY);
+
+    vmcs_write(GUEST_INTERRUPTIBILITY, blocking & ~(uint64_t)(BLOCKING_STI | BLOCKING_SS));
+    vmcs_write(GUEST_RFLAGS, rflags | RFLAGS_RF);
+    if (rflags & RFLAGS_TF)
+        inject_single_step();
+    return RESUME_RETRY;
+}
 
 enum resume string_repeat(struct vcpu *vcpu, const struct string *string, string_element *element,
                           const void *what)
@@ -27,10 +41,8 @@ enum resume string_repeat(struct vcpu *vcpu, const struct string *string, string
         if (!string->repeat)
             return RESUME_NEXT;
         address_advance(count, -1ull, string->address_size);
-        if ((rflags & RFLAGS_TF) && address_cut(*count, string->address_size)) {
-            inject_single_step();  // the trap comes behind each element
-            return RESUME_RETRY;
-        }
+        if (((rflags & RFLAGS_TF) || entry_is_taken()) && address_cut(*count, string->address_size))
+            break;  // a trap comes behind each element
     }
-    return RESUME_RETRY;
+    return pause(rflags);
 }

@@ -9,11 +9,12 @@
 #include "vmm/vmx/event.h"
 #include "vmm/vmx/vmcs.h"
 
-// HLT waits for an interrupt. With interrupts off none can come: the guest has come to its end.
+// HLT waits for an interrupt, or an NMI, unless it is in the handler of one. With interrupts off
+// none can come: the guest has come to its end.
 // Else the CPU itself waits, in the guest, until the machine has an interrupt for us.
 static enum resume exit_hlt(struct vcpu *vcpu)
 {
-    if (vcpu->nmi_pending)
+    if (vcpu->nmi_pending && !(vmcs_read(GUEST_INTERRUPTIBILITY) & BLOCKING_NMI))
         return RESUME_NEXT;
     if (!(vmcs_read(GUEST_RFLAGS) & RFLAGS_IF)) {
         vcpu->status = VM_POWERED_OFF;
@@ -79,7 +80,7 @@ static enum resume exit_entry_failure(struct vcpu *vcpu)
 // clang-format off
 static const struct exit_row rows[REASON_COUNT] = {
     // Handled here.
-    [REASON_EXCEPTION_NMI]       = {exit_nmi, "an NMI of the machine; exceptions are the guest's own"},
+    [REASON_EXCEPTION_NMI]       = {exit_nmi, "an NMI or a machine check; other exceptions are the guest's"},
     [REASON_EXTERNAL_INTERRUPT]  = {exit_external_interrupt, "the machine's interrupts are ours"},
     [REASON_INTERRUPT_WINDOW]    = {exit_interrupt_window, "the guest takes an interrupt now"},
     [REASON_NMI_WINDOW]          = {exit_nmi_window, "the guest takes an NMI now"},

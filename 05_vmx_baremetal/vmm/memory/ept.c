@@ -217,7 +217,7 @@ uint64_t ept_pointer(const struct ept *ept)
     return virt_to_phys(ept->root) | EPT_POINTER_WALK | MEMORY_TYPE_WB;
 }
 
-const char *ept_entry_fault(uint64_t entry, unsigned level, unsigned physical_bits)
+const char *ept_entry_fault(const struct vmx_capability *cap, uint64_t entry, unsigned level)
 {
     unsigned type = entry >> EPT_TYPE_SHIFT & 7;
 
@@ -225,7 +225,9 @@ const char *ept_entry_fault(uint64_t entry, unsigned level, unsigned physical_bi
         return NULL;
     if ((entry & EPT_WRITE) && !(entry & EPT_READ))
         return "writable but not readable";
-    if ((entry & EPT_ADDRESS) >> physical_bits)
+    if ((entry & EPT_ALL) == EPT_EXECUTE && !(cap->ept_vpid & EPT_CAP_EXECUTE_ONLY))
+        return "executable but not readable, which this CPU lacks";
+    if ((entry & EPT_ADDRESS) >> cap->physical_bits)
         return "the address is wider than a physical address";
     if (level == EPT_LEVELS && (entry & 0xF8))
         return "bits 7:3 of a PML4E are reserved";

@@ -20,6 +20,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "vmm/vmx/capability.h"
+
 #define EPT_READ    (1u << 0)
 #define EPT_WRITE   (1u << 1)
 #define EPT_EXECUTE (1u << 2)
@@ -85,8 +87,8 @@ bool ept_reaches(const struct ept *ept, uint64_t first, uint64_t last);
 // The value of the VMCS field EPT_POINTER: root, four levels, tables in write-back memory.
 uint64_t ept_pointer(const struct ept *ept);
 
-// Why the CPU refuses an entry of level 4 (PML4E) to 1 (PTE), or NULL if it doesn't. Source: "EPT
-// Misconfigurations".
-const char *ept_entry_fault(uint64_t entry, unsigned level, unsigned physical_bits);
+// Why a CPU with the abilities of `cap` refuses an entry of level 4 (PML4E) to 1 (PTE), or NULL if
+// it doesn't. Source: "EPT Misconfigurations".
+const char *ept_entry_fault(const struct vmx_capability *cap, uint64_t entry, unsigned level);
 
 #endif

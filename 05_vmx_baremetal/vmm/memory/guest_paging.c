@@ -33,6 +33,15 @@ static bool is_large(const struct form *form, const struct guest_paging *paging,
     return form->levels > 2 ? level == 2 || form->levels == 4 : paging->cr4 & CR4_PSE;
 }
 
+// A page of 4 MiB has bits 39:32 of its address in bits 20:13 of the entry. Of bits 21:13 those are
+// reserved that would make the address wider than `width` bits, or than 40.
+static uint64_t reserved_4m(unsigned width)
+{
+    unsigned address = width < 32 ? 0 : (width > 40 ? 40 : width) - 32;
+
+    return (1u << 22) - (1u << (13 + address));
+}
+
 // The bits that must be 0 in an entry of `level` which is a leaf, with pages of `span` bytes, or
 // not. Source: the formats of paging-structure entries in SDM Vol. 3, "Paging".
 static uint64_t reserved_bits(const struct form *form, const struct guest_paging *paging,
@@ -42,7 +51,7 @@ static uint64_t reserved_bits(const struct form *form, const struct guest_paging
     uint64_t bits = 0;
 
     if (form->levels == 2)
-        return leaf && level == 2 ? 1u << 21 : 0;  // a page of 4 MiB has address bits in 20:13
+        return leaf && level == 2 ? reserved_4m(width) : 0;
     if (leaf && level > 1)
         bits |= (span - 1) & ~0x1FFFull;  // bit 12 is the PAT's
     if (level == 4)

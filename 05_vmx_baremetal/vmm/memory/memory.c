@@ -5,19 +5,27 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "kernel/console/console.h"
 #include "kernel/memory/page.h"
 #include "kernel/panic/panic.h"
 
-// Contiguous zeroed memory: one large page, or as many small ones as `size` takes.
+// Pages that no guest gets when it is made: the hypervisor's, for its tables, a VMCS and the like.
+#define RESERVE 256
+
+// Contiguous zeroed memory, aligned to its size if that is a large page's.
 static void *allocate(uint64_t size)
 {
-    void *run;
+    uint64_t count = size / PAGE_SIZE, align = size == PAGE_SIZE_2M ? count : 1;
+    void *run = NULL;
 
-    if (size == PAGE_SIZE_2M)
-        return page_alloc_2m();
-    run = page_alloc_run(size / PAGE_SIZE, 1);
-    if (!run)
-        panic("no %lu KiB of contiguous memory for the guest", size >> 10);
+    if (page_free_count() >= count + RESERVE)
+        run = page_alloc_run(count, align);
+    if (!run) {
+        kprintf("no room for the guest's memory: %lu KiB wanted, %lu free, %lu kept, expected a "
+                "machine with more\n",
+                size >> 10, page_free_count() * PAGE_SIZE >> 10, RESERVE * PAGE_SIZE >> 10);
+        host_end(VM_BAD_USAGE);
+    }
     return memset(run, 0, size);
 }
 

@@ -9,7 +9,8 @@
 
 // Gives the guest `size` bytes of zeroed memory at `gpa`, both multiples of 4 KiB. Pieces of 2 MiB
 // that `gpa` and `size` allow are contiguous and mapped as one page, and so is what remains before
-// and behind. Panics where there is no memory, or where `gpa` has memory already.
+// and behind. Ends the machine with VM_BAD_USAGE and a sentence where that would leave the
+// hypervisor too little; panics where `gpa` has memory already.
 void memory_add(struct ept *ept, uint64_t gpa, uint64_t size);
 
 // The same for a ROM, whose `size` bytes are `data`. The guest reads and executes it; a write is an

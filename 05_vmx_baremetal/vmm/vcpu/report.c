@@ -96,8 +96,7 @@ static void report_walk(const struct vcpu *vcpu, uint64_t gpa)
     struct ept_walk walk = ept_walk(&vcpu->guest->ept, gpa);
 
     for (unsigned i = 0; i < walk.depth; i++) {
-        const char *fault =
-            ept_entry_fault(walk.entry[i], EPT_LEVELS - i, vcpu->cap->physical_bits);
+        const char *fault = ept_entry_fault(vcpu->cap, walk.entry[i], EPT_LEVELS - i);
         uint64_t entry = walk.entry[i];
 
         kprintf("  %-5s %016lx %c%c%c%s%s\n", names[i], entry, entry & EPT_READ ? 'r' : '-',

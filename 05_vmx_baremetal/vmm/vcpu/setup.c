@@ -39,7 +39,9 @@ void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t
     vmcs_write(IO_BITMAP_A, io_bitmap);
     vmcs_write(IO_BITMAP_B, io_bitmap + IO_BITMAP_SIZE / 2);
 
-    vmcs_write(EXCEPTION_BITMAP, 0);
+    if (vmcs_cpu2_controls() & CPU2_ENCLS)
+        vmcs_write(ENCLS_EXITING_BITMAP, ~0ull);  // every leaf
+    vmcs_write(EXCEPTION_BITMAP, 1u << EXCEPTION_MC);
     vmcs_write(PAGE_FAULT_MASK, 0);
     vmcs_write(PAGE_FAULT_MATCH, 0);
     vmcs_write(CR3_TARGET_COUNT, 0);
@@ -106,7 +108,8 @@ static void set_segments(const struct guest_state *state)
 
 // The bits of CR0 and CR4 in the masks are ours: the guest reads them from the shadow, and writing
 // another value than the shadow's is an exit. They are those that VMX operation fixes, and CD and
-// NW, which would stay in force for us too: an exit doesn't touch them.
+// NW, which would stay in force for us too: an exit doesn't touch them. MCE is on, so that a
+// machine check while the guest runs is an exit.
 static void set_control_registers(const struct vmx_capability *cap, const struct guest_state *state)
 {
     uint64_t fixed0 = cap->cr0_fixed0 & ~(CR0_PE | CR0_PG);  // free in an unrestricted guest
@@ -116,7 +119,7 @@ static void set_control_registers(const struct vmx_capability *cap, const struct
     vmcs_write(CR0_SHADOW, state->cr0);
     vmcs_write(CR0_MASK, fixed0 | uncached);
     vmcs_write(GUEST_CR3, state->cr3);
-    vmcs_write(GUEST_CR4, state->cr4 | cap->cr4_fixed0);
+    vmcs_write(GUEST_CR4, state->cr4 | cap->cr4_fixed0 | CR4_MCE);
     vmcs_write(CR4_SHADOW, state->cr4);
     vmcs_write(CR4_MASK, cap->cr4_fixed0 | ~CR4_GUEST);
 }

@@ -19,7 +19,8 @@ struct host_state {
 };
 
 // Writes every control field: those of controls.h, which the CPU must have, no event to inject, no
-// exceptions intercepted. `eptp` is the value of EPT_POINTER; the bitmaps' addresses are physical.
+// exceptions intercepted but machine checks. `eptp` is the value of EPT_POINTER; the bitmaps'
+// addresses are physical.
 void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t msr_bitmap,
                        uint64_t io_bitmap);
 

@@ -80,7 +80,7 @@ void vcpu_create(struct vcpu *vcpu, const struct vmx_capability *cap, struct gue
     set_pdptes(guest);
     // An earlier guest may have had an EPT at the same address, and the same VPID.
     vmcs_demand(vmx_invept(INVALIDATE_ALL, 0), "INVEPT");
-    vmcs_demand(vmx_invvpid(INVALIDATE_ALL, 0), "INVVPID");
+    vmcs_drop_translations();
 }
 
 void vcpu_destroy(struct vcpu *vcpu)

@@ -16,6 +16,7 @@ struct vmx_capability {
     uint64_t pin, cpu, cpu2, exit, entry;  // the TRUE ones of pin, cpu, exit and entry
     uint64_t ept_vpid;
     uint64_t cr0_fixed0, cr0_fixed1, cr4_fixed0, cr4_fixed1;
+    uint64_t debugctl;       // bits of IA32_DEBUGCTL that a guest's may have
     unsigned physical_bits;  // width of a physical address: CPUID 80000008h, EAX 7:0
 };
 

@@ -6,8 +6,10 @@
 
 #include "vmm/vmx/vmx.h"
 
-// Interrupts and NMIs of the machine are ours, whatever the guest does with its RFLAGS.IF. What
-// blocks NMIs in the guest has no effect on the machine's.
+// Interrupts and NMIs of the machine are ours, whatever the guest does with its RFLAGS.IF, which
+// "external-interrupt exiting" makes irrelevant (SDM Vol. 3, "Pin-Based VM-Execution Controls").
+// Bochs 2.7 lets an entry with IF = 0 hold them back until the guest changes IF: see
+// findings/bochs-entry-without-if.sh. What blocks NMIs in the guest has no effect on the machine's.
 #define NEED_PIN (PIN_EXTERNAL_INTERRUPT | PIN_NMI | PIN_VIRTUAL_NMIS)
 
 // HLT and MWAIT come to us; MSRs and ports by bitmap, so that the cheap ones don't. CR8 is the task
@@ -23,7 +25,9 @@
 
 // RDTSCP is #UD in a guest without this. On only where the CPU has it, and the guest's CPUID
 // follows. INVPCID is off and hidden: without PCID there is nothing that it could do.
-#define WANT_CPU2 CPU2_RDTSCP
+// ENCLS must be #UD where CPUID shows no SGX, but the CPU would carry it out: an exit, if it has
+// it.
+#define WANT_CPU2 (CPU2_RDTSCP | CPU2_ENCLS)
 
 // The interrupt that causes an exit is acknowledged by it, so that its vector comes along.
 // Guest and host each have their own DR7, PAT and EFER, exchanged by the CPU at entry and exit.

@@ -62,6 +62,11 @@ void vmcs_destroy(uint64_t address)
     page_free(phys_to_virt(address));
 }
 
+void vmcs_drop_translations(void)
+{
+    vmcs_demand(vmx_invvpid(INVALIDATE_ALL, 0), "INVVPID");
+}
+
 void vmcs_dump(void)
 {
     for (size_t i = 0; i < vmcs_field_count; i++) {

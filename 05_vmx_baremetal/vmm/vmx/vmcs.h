@@ -40,6 +40,11 @@ void vmcs_destroy(uint64_t address);
 // Stops the machine unless `status` is success: "VMPTRLD: invalid revision identifier".
 void vmcs_demand(enum vmx_status status, const char *instruction);
 
+// Drops the translations of all guests from the CPU: VPID lets them outlive exits. Whoever changes
+// for a guest what would drop them on a bare CPU, has to. Source: SDM Vol. 3, "Guidelines for Use
+// of the INVVPID Instruction".
+void vmcs_drop_translations(void);
+
 // What the number in VM_INSTRUCTION_ERROR means, in the words of SDM Vol. 3, "VM Instruction Error
 // Numbers".
 const char *vmx_error_name(uint32_t number);

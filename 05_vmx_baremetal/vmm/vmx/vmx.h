@@ -28,6 +28,7 @@
 #define VMX_MISC_ENTRY_LENGTH_0 (1u << 30)  // an injected software event may have length 0
 
 // IA32_VMX_EPT_VPID_CAP: what EPT can do beyond what we need ...
+#define EPT_CAP_EXECUTE_ONLY   (1ull << 0)   // pages that can only be executed
 #define EPT_CAP_UC             (1ull << 8)   // uncacheable paging structures
 #define EPT_CAP_ACCESSED_DIRTY (1ull << 21)  // accessed and dirty flags
 
@@ -84,6 +85,7 @@
     X(CPU2_INVPCID, 12, "enable INVPCID")                          \
     X(CPU2_VMFUNC, 13, "enable VM functions")                      \
     X(CPU2_VMCS_SHADOWING, 14, "VMCS shadowing")                   \
+    X(CPU2_ENCLS, 15, "ENCLS exiting")                             \
     X(CPU2_PML, 17, "enable PML")                                  \
     X(CPU2_VE, 18, "EPT-violation #VE")                            \
     X(CPU2_XSAVES, 20, "enable XSAVES/XRSTORS")                    \

@@ -25,6 +25,7 @@ static void capability_read(struct vmx_capability *cap)
         .cr0_fixed1 = rdmsr(MSR_VMX_CR0_FIXED1),
         .cr4_fixed0 = rdmsr(MSR_VMX_CR4_FIXED0),
         .cr4_fixed1 = rdmsr(MSR_VMX_CR4_FIXED1),
+        .debugctl = DEBUGCTL_BTF | (cpuid(7, 0).edx & CPUID_7_EDX_ARCH_LBR ? 0 : DEBUGCTL_LBR),
         .physical_bits = cpuid(0x80000008, 0).eax & 0xFF,
     };
     if (!(cap->basic & VMX_BASIC_TRUE_CONTROLS))

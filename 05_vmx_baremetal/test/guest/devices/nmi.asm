@@ -60,7 +60,9 @@
         expect
         cmp     dword [entered], 1
         expect
-        passed
+        report_and_go 0
+        mov     byte [halt_inside], 1   ; one that waits for IRET doesn't end a HLT: this is the end
+        press
 
 debug:
         push    rax
@@ -85,6 +87,12 @@ handler:
         nop
         jmp     .pressed
 .fault:
+        cmp     byte [halt_inside], 0
+        je      .no_halt
+        press
+        hlt
+        report  checks + 1
+.no_halt:
         cmp     byte [fault_inside], 0
         je      .done
         mov     byte [fault_inside], 0
@@ -105,5 +113,6 @@ depth:          dd 0
 deepest:        dd 0
 presses:        dd 0
 fault_inside:   db 0
+halt_inside:    db 0
 step:           dq 0
         world_end
