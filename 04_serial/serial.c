@@ -2,19 +2,17 @@
 
 #include "serial.h"
 
-#include "common/kvm/kvm.h"
+#include "common/kvm/chips.h"
 
 // The rule of uart.h, in one place: whatever touches the UART ends here. Most accesses leave the
 // line as it was, and then KVM needn't be told.
 static void interrupt_update(struct serial *serial)
 {
     bool level = uart_interrupt(&serial->uart);
-    struct kvm_irq_level irq = {.irq = UART_COM1_IRQ, .level = level};
 
-    if (level == serial->line)
-        return;
+    if (level != serial->line)
+        chips_set_line(serial->vm_fd, UART_COM1_IRQ, level);
     serial->line = level;
-    KVM(serial->vm_fd, KVM_IRQ_LINE, &irq);
 }
 
 static void print(struct serial *serial, const uint8_t *bytes, size_t count)
@@ -49,6 +47,10 @@ uint32_t serial_in(void *device, uint16_t offset, unsigned size)
     sent_empty(serial);
     value = uart_read(&serial->uart, offset);
     interrupt_update(serial);
+    // A driver may send now, without an exit, and then wait for an interrupt. So it gets one more:
+    // what it sent is out as soon as it asks why, and the IIR says THRE; NONE, if that is nothing.
+    if (offset == UART_IIR && (value & ~UART_IIR_FIFOS) == UART_IIR_THRE && !serial->line)
+        chips_pulse_line(serial->vm_fd, UART_COM1_IRQ);
     return value;
 }
 

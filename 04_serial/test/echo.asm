@@ -5,6 +5,7 @@
 ;   Ctrl-D  power off, by ACPI      Ctrl-R  reset, by the keyboard controller
 ;   Ctrl-T  triple fault            Ctrl-U  something that no hypervisor can do
 ;   Ctrl-N  hear nothing any more
+;   Ctrl-E  send 8 KiB of dots by THRE interrupts alone, a byte each, then echo on
 ;   Ctrl-L  echo on, but poll the line status instead of taking interrupts
 
 bits 64
@@ -80,6 +81,7 @@ start:
         out dx, al
         jmp .next
 .ready:
+        xor r15d, r15d              ; dots to send
         mov esi, greeting
         call print
         sti
@@ -89,6 +91,8 @@ start:
 ; COM1 has something. Its line must have been low once before the next interrupt can arrive, so
 ; whatever is there is taken first.
 interrupt:
+        test r15d, r15d
+        jnz dot
 .next:  mov dx, COM1 + 5
         in al, dx
         test al, 1
@@ -107,15 +111,42 @@ interrupt:
         je hang
         cmp al, 'L' - '@'
         je poll
+        cmp al, 'E' - '@'
+        je dots
         call put
         jmp .next
 .none:  mov dx, COM1 + 1            ; no interrupts: look again
         in al, dx
         test al, 1
         jz .next
-        mov al, 0x20                ; end of interrupt
+.done:
+        mov al, 0x20
         out PIC, al
         iretq
+
+dots:   mov r15d, 8192
+        mov dx, COM1 + 1
+        xor eax, eax                ; whatever else was received: the line falls
+        out dx, al
+        mov al, 1 << 1              ; THRE, which interrupts at once
+set_ier:
+        mov dx, COM1 + 1
+        out dx, al
+        jmp interrupt.done
+
+; One dot, and not a look at the port until the next interrupt.
+dot:    mov dx, COM1 + 2
+        in al, dx
+        and al, 0xf
+        cmp al, 1 << 1              ; THRE
+        jne interrupt.done
+        mov dx, COM1
+        mov al, '.'
+        out dx, al
+        dec r15d
+        jnz interrupt.done
+        mov al, 1 << 0              ; received bytes again
+        jmp set_ier
 
 power_off:
         mov dx, PM1A_CONTROL

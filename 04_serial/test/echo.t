@@ -69,6 +69,9 @@ like "$err" "^IO out 0x0604 size 2 count 1: 00 34$" "TRACE=1: the exit that powe
 echo_guest "(printf 'a\014'; sleep 1; printf 'and a text longer than the FIFO\004') | $machine"
 is "$status:$out" "0:$ready
 aand a text longer than the FIFO" "a guest that polls gets every byte"
+echo_guest "printf '\005\004' | $machine"
+is "$status:$out" "0:$ready
+$(head -c 8192 /dev/zero | tr '\0' .)" "a driver that sends by interrupts alone needs no 50 ms a byte"
 for cpus in 2 64; do
     echo_guest "printf 'text\004' | $machine --cpus $cpus"
     is "$status:$out" "0:$ready

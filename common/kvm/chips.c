@@ -21,3 +21,16 @@ void chips_create(int vm_fd)
     KVM(vm_fd, KVM_CREATE_IRQCHIP, 0);
     KVM(vm_fd, KVM_CREATE_PIT2, &pit);
 }
+
+void chips_set_line(int vm_fd, unsigned irq, bool level)
+{
+    struct kvm_irq_level line = {.irq = irq, .level = level};
+
+    KVM(vm_fd, KVM_IRQ_LINE, &line);
+}
+
+void chips_pulse_line(int vm_fd, unsigned irq)
+{
+    chips_set_line(vm_fd, irq, true);
+    chips_set_line(vm_fd, irq, false);
+}

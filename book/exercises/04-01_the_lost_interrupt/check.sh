@@ -8,7 +8,7 @@
 
 build 04_serial all build/test/echo.bin
 unit line.c 04_serial/serial.c common/pc/uart.c common/host/output.c common/host/file.c \
-    common/kvm/exits/coalesced.c
+    common/kvm/exits/coalesced.c common/kvm/chips.c
 
 vm_run 60 -- 04_serial/vm --kernel 04_serial/build/talk.bin --memory 16M
 expect "0:40 lines" "$status:$(printf '%s\n' "$out" | tr -d '\r' | grep -cx 'Sixteen bytes at a time, by interrupts.') lines" \
