@@ -119,8 +119,7 @@ interrupt:
         in al, dx
         test al, 1
         jz .next
-.done:
-        mov al, 0x20
+.done:  mov al, 0x20
         out PIC, al
         iretq
 
