@@ -38,7 +38,10 @@ static void start(const char *bytes, size_t count)
     vmcs_write(GUEST_RIP, CODE);
     vmcs_write(GUEST_PENDING_DEBUG, 0);
     vmcs_write(GUEST_DEBUGCTL, 0);
+    vmcs_write(GUEST_DR7, DR7_RESET);
+    vmcs_write(GUEST_INTERRUPTIBILITY, 0);
     vmcs_write(IDT_VECTORING_INFO, 0);
+    vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
     for (unsigned which = SEGMENT_ES; which <= SEGMENT_GS; which++) {
         vmcs_write(GUEST_ES_BASE + 2 * which, 0);
         vmcs_write(GUEST_ES_LIMIT + 2 * which, 0xFFFFFFFF);
