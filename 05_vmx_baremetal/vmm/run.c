@@ -56,11 +56,10 @@ static bool enter(struct vcpu *vcpu)
 
 static void count(struct vcpu *vcpu)
 {
-    unsigned reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
-
+    vcpu->reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
     vcpu->exits++;
-    if (reason < REASON_COUNT)
-        vcpu->exits_by_reason[reason]++;
+    if (vcpu->reason < REASON_COUNT)
+        vcpu->exits_by_reason[vcpu->reason]++;
 }
 
 // The one place where RIP moves, and what the CPU does at the end of each instruction: the next one

@@ -19,9 +19,8 @@ static struct vcpu vcpu;
 static enum resume handle(uint32_t reason)
 {
     fake_vmcs_reset();
-    vcpu = (struct vcpu){.guest = &guest};
+    vcpu = (struct vcpu){.guest = &guest, .reason = reason};
     reports = 0;
-    vmcs_write(EXIT_REASON, reason);
     vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
     vmcs_write(GUEST_CR0, CR0_PE);
     vmcs_write(GUEST_RFLAGS, RFLAGS_ONE);

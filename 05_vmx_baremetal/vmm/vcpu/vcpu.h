@@ -49,6 +49,7 @@ struct vcpu {
     bool trace;             // a line for each exit: option trace=1
     bool cost;              // ticks by exit reason: option cost
     uint64_t exits;         // how many there were
+    unsigned reason;        // of the last one, the basic exit reason
     enum vm_status status;  // how the guest ended: set with RESUME_STOP
 
     uint64_t exits_by_reason[REASON_COUNT];  // without those that no table names
