@@ -93,8 +93,8 @@ enum resume io_transfer(struct vcpu *vcpu, const struct io_access *access, uint3
 
 // Behind an access to a port, and to `size` bytes of memory at a linear address: where the guest
 // has a breakpoint on it, the next entry raises #DB.
-void breakpoint_port(const struct vcpu *vcpu, uint16_t port, unsigned size);
-void breakpoint_data(const struct vcpu *vcpu, uint64_t linear, unsigned size, bool write);
+void breakpoint_port(uint16_t port, unsigned size);
+void breakpoint_data(uint64_t linear, unsigned size, bool write);
 
 // RAX after an IN of `size` bytes of `value`: AL and AX keep the rest of the register, EAX clears
 // the upper half, as every write to a 32-bit register does.

@@ -32,9 +32,9 @@ struct vcpu {
     // Guest registers that neither entry nor exit touches: entry.asm exchanges them. RSP is in the
     // VMCS; its place here stays unused.
     uint64_t gpr[GPRS];
-    uint64_t cr2, dr[4], dr6;
+    uint64_t cr2;
 
-    uint64_t cr8, xcr0;  // no exit exchanges these: the hypervisor uses neither
+    uint64_t cr8, xcr0;  // no exit exchanges these: the hypervisor uses neither; see also debug.h
     uint64_t tsc_adjust;
     bool nmi_pending;  // raised, and not injected yet: see exits/nmi.c
 
