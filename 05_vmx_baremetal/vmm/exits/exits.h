@@ -180,7 +180,8 @@ static inline enum interrupt_step interrupt_step(bool first, uint64_t rflags, ui
 // An NMI for the guest, as soon as it takes one. A second one before that is the same one.
 void nmi_raise(struct vcpu *vcpu);
 
-// The part of interrupt_prepare() that comes first: an NMI is more urgent than any interrupt.
+// The part of interrupt_prepare() that comes first: an NMI is pending, and more urgent than any
+// interrupt.
 void nmi_prepare(struct vcpu *vcpu);
 
 // The guest takes NMIs again.
