@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/host/output.h"
+#include "common/host/signals.h"
 #include "common/kvm/capability.h"
 #include "common/kvm/chips.h"
 #include "common/kvm/exits/exit.h"
@@ -23,7 +24,6 @@
 #include "common/pc/reset.h"
 #include "disk/disk.h"
 #include "options.h"
-#include "signals.h"
 
 // Guest-physical addresses. The firmware is at the end of the first 4 GiB, where the CPU fetches
 // its first instruction, and a copy of its end is below 1 MiB, where real mode can reach it:

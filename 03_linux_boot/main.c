@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/host/signals.h"
 #include "common/kvm/chips.h"
 #include "common/kvm/exits/exit.h"
 #include "common/kvm/exits/io.h"
@@ -158,14 +159,22 @@ static enum resume vcpu_exit(struct vm *vm, struct vcpu *vcpu)
     }
 }
 
+// No exit, a signal: Ctrl-C and the like end the program here.
+static enum resume vcpu_interrupted(struct vm *vm)
+{
+    signals_check();
+    return vcpu_is_halted(&vm->vcpu) ? vm_stop(vm, VM_POWERED_OFF) : RESUME_RETRY;
+}
+
 // Into the guest, out again, and a look at the reason: the loop that every VMM consists of.
 static enum vm_status vcpu_run(struct vm *vm)
 {
     enum resume resume = RESUME_RETRY;
 
+    signals_start();
     vm->trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
     while (resume != RESUME_STOP)
-        resume = vcpu_enter(&vm->vcpu) ? vcpu_exit(vm, &vm->vcpu) : RESUME_RETRY;
+        resume = vcpu_enter(&vm->vcpu) ? vcpu_exit(vm, &vm->vcpu) : vcpu_interrupted(vm);
     return vm->status;
 }
 

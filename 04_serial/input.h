@@ -14,7 +14,7 @@
 
 #include "common/host/terminal.h"
 
-#define INPUT_AHEAD 256  // bytes that are read ahead, at most
+#define INPUT_AHEAD 4096  // bytes that are read ahead, at most; nobody types more
 
 struct input {
     int wake_fd;  // an eventfd: input_wake() makes it readable

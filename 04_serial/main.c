@@ -27,20 +27,12 @@
 #include "input.h"
 #include "options.h"
 #include "serial.h"
+#include "smp/thread.h"
 #include "smp/topology.h"
 
 #define PORT_RANGES 16
 
-#define SIGNAL_LEAVE SIGUSR1  // makes a thread return from KVM_RUN
-
 #define PASTE_PAUSE_US 1000  // see vm_listen()
-
-// A CPU, and the thread that runs it.
-struct cpu {
-    struct vm *vm;
-    struct vcpu vcpu;
-    pthread_t thread;
-};
 
 struct vm {
     int kvm_fd;  // /dev/kvm: what the host offers
@@ -57,6 +49,7 @@ struct vm {
     struct acpi_pm1a power;
     struct input input;
     bool input_waits;  // for the guest to make room
+    struct rounds rounds;
 
     struct port_range ports[PORT_RANGES];
     size_t port_count;
@@ -219,24 +212,19 @@ static void *vcpu_run(void *argument)
         bool left_guest = vcpu_enter(&cpu->vcpu);
 
         pthread_mutex_lock(&vm->lock);
-        resume = vm->done ? RESUME_STOP : left_guest ? vcpu_exit(vm, &cpu->vcpu) : RESUME_RETRY;
+        resume = vm->done ? RESUME_STOP : left_guest ? vcpu_exit(vm, &cpu->vcpu) : cpu_asked(cpu);
         pthread_mutex_unlock(&vm->lock);
     }
     return NULL;
 }
 
-static void leave(int signal)
+// The lock, for the first thread. While nobody reads what the guest prints, a CPU waits with it in
+// write(). The user is heard even then, and that is the end.
+static void vm_lock(struct vm *vm)
 {
-    (void)signal;  // its arrival is all that it is for
-}
-
-// Brings a CPU's thread home. The signal makes KVM_RUN return; should it arrive just before
-// KVM_RUN, the flag does. Source: KVM API, "The kvm_run structure", immediate_exit.
-static void cpu_join(struct cpu *cpu)
-{
-    __atomic_store_n(&cpu->vcpu.run->immediate_exit, 1, __ATOMIC_SEQ_CST);
-    pthread_kill(cpu->thread, SIGNAL_LEAVE);
-    pthread_join(cpu->thread, NULL);
+    while (!lock_soon(&vm->lock))
+        if (input_wait(&vm->input, &(uint8_t){0}, &(size_t){0}) == TERMINAL_QUIT)
+            exit(VM_POWERED_OFF);
 }
 
 // What happens outside the guest, up to the next input or the next look at the clock. False:
@@ -252,15 +240,20 @@ static bool vm_listen(struct vm *vm)
     size_t count;
     bool done;
 
-    pthread_mutex_lock(&vm->lock);
-    serial_flush(&vm->serial);
+    vm_lock(vm);
+    if (cpus_halted(&vm->rounds, vm->cpus, vm->cpu_count))
+        vm_stop(vm, VM_POWERED_OFF);
+    if (output_has_room(&vm->serial.output))
+        serial_flush(&vm->serial);
     count = serial_room(&vm->serial);
     vm->input_waits = count == 0;
     pthread_mutex_unlock(&vm->lock);
 
     command = input_wait(&vm->input, bytes, &count);
 
-    pthread_mutex_lock(&vm->lock);
+    if (command == TERMINAL_QUIT && !output_has_room(&vm->serial.output))
+        exit(VM_POWERED_OFF);
+    vm_lock(vm);
     serial_receive(&vm->serial, bytes, count);
     if (command == TERMINAL_QUIT)
         vm_stop(vm, VM_POWERED_OFF);
@@ -281,9 +274,7 @@ static bool vm_listen(struct vm *vm)
 // wakes the first one; that one brings the others home and is then alone.
 static enum vm_status vm_run(struct vm *vm)
 {
-    struct sigaction action = {.sa_handler = leave};  // no SA_RESTART: KVM_RUN has to return
-
-    sigaction(SIGNAL_LEAVE, &action, NULL);
+    threads_open();
     signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write(), see output.h
     vm->trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
 

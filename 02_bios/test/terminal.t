@@ -58,6 +58,11 @@ on_terminal "$vm --disk build/disk/mbr.bin | head -1; true" ''
 like "$out" "^SeaBIOS" "a reader that leaves after a line"
 same_terminal "a reader that leaves"
 
+on_terminal "mkfifo $tmp/full; exec 3<>$tmp/full; head -c 65536 /dev/zero >&3; $vm --disk build/test/spin.bin >&3" \
+    'sleep 3; send "\003"'
+like "$out" "status 130$" "Ctrl-C while nobody reads the guest's output"
+same_terminal "Ctrl-C, and nobody reads"
+
 on_terminal "$vm" 'expect "Running on KVM"; send "\003"'
 like "$out" "status 130$" "Ctrl-C without a disk"
 same_terminal "Ctrl-C without a disk"

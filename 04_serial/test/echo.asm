@@ -4,7 +4,7 @@
 ; Some bytes are commands:
 ;   Ctrl-D  power off, by ACPI      Ctrl-R  reset, by the keyboard controller
 ;   Ctrl-T  triple fault            Ctrl-U  something that no hypervisor can do
-;   Ctrl-N  hear nothing any more
+;   Ctrl-N  hear nothing any more   Ctrl-H  halt for good
 ;   Ctrl-E  send 8 KiB of dots by THRE interrupts alone, a byte each, then echo on
 ;   Ctrl-L  echo on, but poll the line status instead of taking interrupts
 
@@ -109,6 +109,8 @@ interrupt:
         je unknown
         cmp al, 'N' - '@'
         je hang
+        cmp al, 'H' - '@'
+        je halt
         cmp al, 'L' - '@'
         je poll
         cmp al, 'E' - '@'
@@ -166,8 +168,10 @@ unknown:
         mov eax, 0xd0000000
         jmp rax
 
-hang:   hlt                         ; interrupts are off, in a handler
-        jmp hang
+hang:   jmp hang
+
+halt:   hlt                         ; interrupts are off, in a handler
+        jmp halt
 
 poll:   mov dx, COM1 + 1
         xor eax, eax

@@ -72,6 +72,11 @@ aand a text longer than the FIFO" "a guest that polls gets every byte"
 echo_guest "printf '\005\004' | $machine"
 is "$status:$out" "0:$ready
 $(head -c 8192 /dev/zero | tr '\0' .)" "a driver that sends by interrupts alone needs no 50 ms a byte"
+for cpus in 1 2; do
+    echo_guest "printf 'text\010' | $machine --cpus $cpus"
+    is "$status:$out" "0:$ready
+text" "--cpus $cpus: a guest that has halted for good is done"
+done
 for cpus in 2 64; do
     echo_guest "printf 'text\004' | $machine --cpus $cpus"
     is "$status:$out" "0:$ready

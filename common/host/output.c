@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,10 @@
 
 #include "common/host/file.h"
 #include "common/status.h"
+
+#define WAIT_MS 50  // between two looks at a descriptor that takes nothing
+
+static bool abandoned;
 
 int output_open(const char *path, const char *what)
 {
@@ -47,11 +52,34 @@ static void watch(struct output *output, char byte)
     output->matched = output->found ? 0 : matched;
 }
 
+// Does `fd` take a byte without a wait? Looks for up to `ms` milliseconds.
+static bool has_room(int fd, int ms)
+{
+    struct pollfd out = {.fd = fd, .events = POLLOUT};
+
+    return poll(&out, 1, ms) > 0;
+}
+
+bool output_has_room(const struct output *output)
+{
+    return output->fd < 0 || has_room(output->fd, 0);
+}
+
+void output_abandon(void)
+{
+    __atomic_store_n(&abandoned, true, __ATOMIC_SEQ_CST);
+}
+
 static void write_all(int fd, const char *next, size_t size)
 {
     while (size > 0) {
-        ssize_t written = write(fd, next, size);
+        ssize_t written;
 
+        if (__atomic_load_n(&abandoned, __ATOMIC_SEQ_CST) && !has_room(fd, 0))
+            return;
+        written = write(fd, next, size);
+        if (written < 0 && errno == EAGAIN)
+            has_room(fd, WAIT_MS);  // somebody has made it non-blocking, for us as well
         if (written < 0 && errno != EINTR && errno != EAGAIN) {
             perror("the guest's output can't be written");
             exit(VM_BAD_USAGE);

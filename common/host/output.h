@@ -24,6 +24,13 @@ int output_open(const char *path, const char *what);
 // says.
 void output_write(struct output *output, const void *bytes, size_t size);
 
+// Can output_write() write a byte without waiting for a reader?
+bool output_has_room(const struct output *output);
+
+// From now on nobody is waited for: what finds no room is dropped. A write that waits already ends
+// with the next signal. May be called in a signal handler.
+void output_abandon(void);
+
 // For a port map: what the guest writes to the port is printed. `device` is the struct output.
 void output_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 

@@ -87,5 +87,10 @@ bool vcpu_is_halted(const struct vcpu *vcpu)
 
     KVM(vcpu->fd, KVM_GET_MP_STATE, &state);
     KVM(vcpu->fd, KVM_GET_REGS, &regs);
-    return state.mp_state == KVM_MP_STATE_HALTED && !(regs.rflags & RFLAGS_IF);
+    switch (state.mp_state) {
+    case KVM_MP_STATE_UNINITIALIZED:
+    case KVM_MP_STATE_INIT_RECEIVED: return true;
+    case KVM_MP_STATE_HALTED: return !(regs.rflags & RFLAGS_IF);
+    default: return false;
+    }
 }

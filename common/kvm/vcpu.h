@@ -30,9 +30,10 @@ void vcpu_set_cpuid(struct vcpu *vcpu, int kvm_fd);
 // "KVM_RUN".
 bool vcpu_enter(struct vcpu *vcpu);
 
-// A CPU that halts with interrupts off never wakes: the way in which most boot sectors end. KVM
-// keeps a halted vCPU to itself, if its interrupt controllers are there, so one has to ask. Source:
-// KVM API, "KVM_GET_MP_STATE".
+// A CPU that halts with interrupts off never wakes: the way in which most boot sectors end. Nor
+// does one that hasn't been started, unless another CPU starts it. KVM keeps a halted vCPU to
+// itself, if its interrupt controllers are there, so one has to ask. Source: KVM API,
+// "KVM_GET_MP_STATE".
 bool vcpu_is_halted(const struct vcpu *vcpu);
 
 #endif

@@ -1,7 +1,9 @@
 // Signals: how something other than the guest gets a word in.
+//
+// Taught in book/02_bios.
 
-#ifndef SIGNALS_H
-#define SIGNALS_H
+#ifndef COMMON_HOST_SIGNALS_H
+#define COMMON_HOST_SIGNALS_H
 
 // From here on SIGINT, SIGTERM and SIGHUP are noted, and a timer signal interrupts KVM_RUN five
 // times a second: a guest that never exits is looked at, and no signal is missed that arrives just
