@@ -198,6 +198,9 @@ $(BUILD)/%/offsets.inc: %/offsets.c Makefile image.mk
 	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) $(BAREFLAGS) -MT $@ -MF $@.d -S -o $@.s $<
 	$(Q)sed -n 's/.*"\(%define .*\)".*/\1/p' $@.s >$@
 
+# Unit tests have an array in the place of the VMCS.
+$(UNITS) $(HOST_OBJ): ALLFLAGS += -iquote test/unit/fake
+
 $(BUILD)/host/%.o: %.c Makefile image.mk
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALLFLAGS) -c -o $@ $<

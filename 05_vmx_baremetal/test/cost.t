@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.." || exit 1
 . test/tools/image.sh
 
 # KVM in the same place takes 936 for a guest without any CPUID leaves.
-limit=600
+limit=250
 
 rom=$build/test/guest/cpu/cost.bin
 image "guest=hello"

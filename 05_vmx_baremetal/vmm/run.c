@@ -56,11 +56,10 @@ static bool enter(struct vcpu *vcpu)
 
 static void count(struct vcpu *vcpu)
 {
-    unsigned reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
-
+    vcpu->reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
     vcpu->exits++;
-    if (reason < REASON_COUNT)
-        vcpu->exits_by_reason[reason]++;
+    if (vcpu->reason < REASON_COUNT)
+        vcpu->exits_by_reason[vcpu->reason]++;
 }
 
 // The one place where RIP moves, and what the CPU does at the end of each instruction: the next one
@@ -68,12 +67,15 @@ static void count(struct vcpu *vcpu)
 static void skip_instruction(struct vcpu *vcpu)
 {
     uint64_t length = vcpu->emulated ? vcpu->emulated : vmcs_read(EXIT_INSTRUCTION_LENGTH);
-    uint64_t next = vmcs_read(GUEST_RIP) + length;
+    uint64_t rip = vmcs_read(GUEST_RIP), next = rip + length;
     uint64_t blocking = vmcs_read(GUEST_INTERRUPTIBILITY), rflags = vmcs_read(GUEST_RFLAGS);
 
     vcpu->emulated = 0;
-    vmcs_write(GUEST_RIP, guest_is_64_bit() ? next : (uint32_t)next);  // elsewhere EIP goes around
-    vmcs_write(GUEST_INTERRUPTIBILITY, blocking & ~(uint64_t)(BLOCKING_STI | BLOCKING_SS));
+    if ((rip ^ next) >> 32 && !guest_is_64_bit())
+        next = (uint32_t)next;  // EIP goes around
+    vmcs_write(GUEST_RIP, next);
+    if (blocking & (BLOCKING_STI | BLOCKING_SS))
+        vmcs_write(GUEST_INTERRUPTIBILITY, blocking & ~(uint64_t)(BLOCKING_STI | BLOCKING_SS));
     if (rflags & RFLAGS_RF)
         vmcs_write(GUEST_RFLAGS, rflags & ~RFLAGS_RF);
     if (rflags & RFLAGS_TF)

@@ -86,18 +86,26 @@ static unsigned rank(const struct pic_chip *chip, unsigned level)
 // a level in service that is masked holds off nobody, and "Special Fully Nested Mode", where a
 // level with a chip behind doesn't hold off itself, because that chip may have a more urgent
 // request. Before the last initialization word there is no normal operation, and no INT.
-static unsigned request(const struct pic_chip *chip)
+static unsigned choose(const struct pic_chip *chip, uint8_t requests)
 {
     uint8_t holding = chip->special_mask ? chip->isr & ~chip->imr : chip->isr;
-    unsigned level = most_urgent(chip, irr(chip) & ~chip->imr);
+    unsigned level = most_urgent(chip, requests);
     unsigned served;
     bool again;
 
-    if (level == NO_LEVEL || chip->expects != PIC_EXPECTS_OCW1)
+    if (chip->expects != PIC_EXPECTS_OCW1)
         return NO_LEVEL;
     served = most_urgent(chip, holding);
     again = chip->fully_nested_special && level == served && has(chip->icw3, level);
     return rank(chip, level) < rank(chip, served) || again ? level : NO_LEVEL;
+}
+
+// The same, for the many times when there is nothing to choose from.
+static inline unsigned request(const struct pic_chip *chip)
+{
+    uint8_t requests = irr(chip) & ~chip->imr;
+
+    return requests ? choose(chip, requests) : NO_LEVEL;
 }
 
 static void set_line(struct pic_chip *chip, unsigned level, bool high)

@@ -19,9 +19,8 @@ static struct vcpu vcpu;
 static enum resume handle(uint32_t reason)
 {
     fake_vmcs_reset();
-    vcpu = (struct vcpu){.guest = &guest};
+    vcpu = (struct vcpu){.guest = &guest, .reason = reason};
     reports = 0;
-    vmcs_write(EXIT_REASON, reason);
     vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
     vmcs_write(GUEST_CR0, CR0_PE);
     vmcs_write(GUEST_RFLAGS, RFLAGS_ONE);
@@ -146,20 +145,20 @@ static void test_nmi(void)
     handle(REASON_WBINVD);
     vmcs_write(GUEST_INTERRUPTIBILITY, 0);
     vmcs_write(CPU_CONTROLS, 0);
-    nmi_prepare(&vcpu);
+    interrupt_prepare(&vcpu);
     ok(!injected(EVENT_NMI, EXCEPTION_NMI), "no NMI: nothing happens");
     nmi_raise(&vcpu);
-    nmi_prepare(&vcpu);
+    interrupt_prepare(&vcpu);
     ok(injected(EVENT_NMI, EXCEPTION_NMI) && !vcpu.nmi_pending, "one is injected, once");
     nmi_raise(&vcpu);
-    nmi_prepare(&vcpu);
+    interrupt_prepare(&vcpu);
     ok(vcpu.nmi_pending && (vmcs_read(CPU_CONTROLS) & CPU_NMI_WINDOW),
        "the next waits behind an event of this entry");
     for (unsigned i = 0; i < sizeof(blocking) / sizeof(blocking[0]); i++) {
         vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
         vmcs_write(GUEST_INTERRUPTIBILITY, blocking[i]);
         vmcs_write(CPU_CONTROLS, 0);
-        nmi_prepare(&vcpu);
+        interrupt_prepare(&vcpu);
         ok(vcpu.nmi_pending && vmcs_read(CPU_CONTROLS) == CPU_NMI_WINDOW,
            "and while blocking is %x", blocking[i]);
     }
@@ -167,7 +166,7 @@ static void test_nmi(void)
     is_int(vmcs_read(CPU_CONTROLS), 0, "and is no longer asked for");
     vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
     vmcs_write(GUEST_INTERRUPTIBILITY, BLOCKING_STI);
-    nmi_prepare(&vcpu);
+    interrupt_prepare(&vcpu);
     ok(injected(EVENT_NMI, EXCEPTION_NMI) && vmcs_read(GUEST_INTERRUPTIBILITY) == 0,
        "STI holds no NMI back");
     handle(REASON_WBINVD);

@@ -9,6 +9,7 @@
 #include "test/unit/fake/fake_report.h"
 #include "test/unit/fake/fake_vmcs.h"
 #include "vmm/memory/memory.h"
+#include "vmm/vcpu/debug.h"
 #include "vmm/vmx/event.h"
 #include "vmm/vmx/guest_state.h"
 
@@ -31,6 +32,7 @@ static struct vcpu vcpu;
 static uint8_t *ram;
 static uint32_t sent[512];
 static unsigned accesses;
+static uint64_t dr1;
 
 // --- What the handlers call, and this test looks at ---
 
@@ -51,6 +53,11 @@ static void end_out(void *device, uint16_t offset, unsigned size, uint32_t value
     device_out(device, offset, size, value);
     guest.ended = true;
     guest.status = VM_RESET;
+}
+
+struct debug_registers debug_read(void)
+{
+    return (struct debug_registers){.dr = {0, dr1}};
 }
 
 static const struct port_range ports[] = {
@@ -228,7 +235,7 @@ static uint64_t pending(unsigned kind, unsigned length, uint64_t address, bool i
     start(true);
     vmcs_write(GUEST_CR4, CR4_DE);
     vmcs_write(GUEST_DR7, DR7_RESET | 1 << 2 | kind << 20 | length << 22);  // L1, RW1, LEN1
-    vcpu.dr[1] = address;
+    dr1 = address;
     vcpu.gpr[RSI] = vcpu.gpr[RDI] = DATA;
     run(in, false, 2, ADDRESS_32, DS);
     return vmcs_read(GUEST_PENDING_DEBUG);

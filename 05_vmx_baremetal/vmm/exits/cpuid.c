@@ -19,37 +19,39 @@ static struct guest_cpuid answers(const struct vcpu *vcpu)
     };
 }
 
-// The tables take more than a thousand instructions, and guests ask for the same few leaves all the
-// time. Of what an answer depends on, only CR4, XCR0 and the mode change.
-static struct cpuid remembered(struct vcpu *vcpu, const struct guest_cpuid *guest, uint32_t leaf,
-                               uint32_t subleaf)
+// Through the tables, which takes more than a thousand instructions. Cold, so that exit_cpuid() has
+// no registers to save for it.
+__attribute__((cold, noinline)) static void
+look_up(const struct vcpu *vcpu, struct cpuid_answer *answer, uint32_t leaf, uint32_t subleaf)
 {
+    const struct guest_cpuid guest = answers(vcpu);
+
+    *answer = (struct cpuid_answer){
+        .known = true,
+        .leaf = leaf,
+        .subleaf = subleaf,
+        .cr4 = guest.cr4,
+        .xcr0 = guest.xcr0,
+        .code_64 = guest.code_64,
+        .id = guest_cpuid(&guest, leaf, subleaf),
+    };
+}
+
+// Guests ask for the same few leaves all the time. Of what an answer depends on, only CR4, XCR0 and
+// the mode change.
+enum resume exit_cpuid(struct vcpu *vcpu)
+{
+    uint32_t leaf = (uint32_t)vcpu->gpr[RAX], subleaf = (uint32_t)vcpu->gpr[RCX];
     struct cpuid_answer *answer = &vcpu->cpuid[(leaf + subleaf) % CPUID_ANSWERS];
 
     if (!answer->known || answer->leaf != leaf || answer->subleaf != subleaf ||
-        answer->cr4 != guest->cr4 || answer->xcr0 != guest->xcr0 ||
-        answer->code_64 != guest->code_64)
-        *answer = (struct cpuid_answer){
-            .known = true,
-            .leaf = leaf,
-            .subleaf = subleaf,
-            .cr4 = guest->cr4,
-            .xcr0 = guest->xcr0,
-            .code_64 = guest->code_64,
-            .id = guest_cpuid(guest, leaf, subleaf),
-        };
-    return answer->id;
-}
-
-enum resume exit_cpuid(struct vcpu *vcpu)
-{
-    const struct guest_cpuid guest = answers(vcpu);
-    struct cpuid id = remembered(vcpu, &guest, (uint32_t)vcpu->gpr[RAX], (uint32_t)vcpu->gpr[RCX]);
-
-    vcpu->gpr[RAX] = id.eax;
-    vcpu->gpr[RBX] = id.ebx;
-    vcpu->gpr[RCX] = id.ecx;
-    vcpu->gpr[RDX] = id.edx;
+        answer->cr4 != vmcs_read(GUEST_CR4) || answer->xcr0 != vcpu->xcr0 ||
+        answer->code_64 != guest_is_64_bit())
+        look_up(vcpu, answer, leaf, subleaf);
+    vcpu->gpr[RAX] = answer->id.eax;
+    vcpu->gpr[RBX] = answer->id.ebx;
+    vcpu->gpr[RCX] = answer->id.ecx;
+    vcpu->gpr[RDX] = answer->id.edx;
     return RESUME_NEXT;
 }
 

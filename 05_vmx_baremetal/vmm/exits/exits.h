@@ -93,8 +93,8 @@ enum resume io_transfer(struct vcpu *vcpu, const struct io_access *access, uint3
 
 // Behind an access to a port, and to `size` bytes of memory at a linear address: where the guest
 // has a breakpoint on it, the next entry raises #DB.
-void breakpoint_port(const struct vcpu *vcpu, uint16_t port, unsigned size);
-void breakpoint_data(const struct vcpu *vcpu, uint64_t linear, unsigned size, bool write);
+void breakpoint_port(uint16_t port, unsigned size);
+void breakpoint_data(uint64_t linear, unsigned size, bool write);
 
 // RAX after an IN of `size` bytes of `value`: AL and AX keep the rest of the register, EAX clears
 // the upper half, as every write to a 32-bit register does.
@@ -180,7 +180,8 @@ static inline enum interrupt_step interrupt_step(bool first, uint64_t rflags, ui
 // An NMI for the guest, as soon as it takes one. A second one before that is the same one.
 void nmi_raise(struct vcpu *vcpu);
 
-// The part of interrupt_prepare() that comes first: an NMI is more urgent than any interrupt.
+// The part of interrupt_prepare() that comes first: an NMI is pending, and more urgent than any
+// interrupt.
 void nmi_prepare(struct vcpu *vcpu);
 
 // The guest takes NMIs again.

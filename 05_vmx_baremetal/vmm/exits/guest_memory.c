@@ -132,6 +132,6 @@ bool guest_operand_reach(struct vcpu *vcpu, enum segment_number segment, uint64_
     }
     if (!memory_reach(vcpu, linear, size, write, bytes, resume))
         return false;
-    breakpoint_data(vcpu, linear, size, write);
+    breakpoint_data(linear, size, write);
     return true;
 }

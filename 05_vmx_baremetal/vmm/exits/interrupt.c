@@ -14,30 +14,39 @@
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"
 
-static void set_window(bool on)
+// vcpu->window is the bit of the VMCS, which changes seldom.
+static void set_window(struct vcpu *vcpu, bool on)
 {
-    uint64_t cpu = vmcs_read(CPU_CONTROLS);
-
-    if (!(cpu & CPU_INTERRUPT_WINDOW) == on)
-        vmcs_write(CPU_CONTROLS, cpu ^ CPU_INTERRUPT_WINDOW);
+    if (vcpu->window == on)
+        return;
+    vmcs_write(CPU_CONTROLS, vmcs_read(CPU_CONTROLS) ^ CPU_INTERRUPT_WINDOW);
+    vcpu->window = on;
 }
 
-void interrupt_prepare(struct vcpu *vcpu)
+// `intr` is the level of INTR. Out of line, since nearly no entry needs it.
+__attribute__((noinline)) static void inject(struct vcpu *vcpu, struct pic *pic, bool intr)
 {
-    struct pic *pic = vcpu->guest->pic;
     enum interrupt_step step = INTERRUPT_NONE;
 
-    nmi_prepare(vcpu);
-    if (!pic)
-        return;
-    if (pic_pending(pic))
+    if (intr)
         step = interrupt_step(entry_is_taken(), vmcs_read(GUEST_RFLAGS),
                               vmcs_read(GUEST_INTERRUPTIBILITY));
     if (step == INTERRUPT_INJECT)
         vmcs_write(ENTRY_INTERRUPTION_INFO,
                    EVENT_VALID | EVENT_EXTERNAL_INTERRUPT << 8 | pic_acknowledge(pic));
     // Behind the one that is injected now another may wait.
-    set_window(step == INTERRUPT_WINDOW || (step == INTERRUPT_INJECT && pic_pending(pic)));
+    set_window(vcpu, step == INTERRUPT_WINDOW || (step == INTERRUPT_INJECT && pic_pending(pic)));
+}
+
+void interrupt_prepare(struct vcpu *vcpu)
+{
+    struct pic *pic = vcpu->guest->pic;
+    bool intr = pic && pic_pending(pic);
+
+    if (vcpu->nmi_pending)
+        nmi_prepare(vcpu);
+    if (intr || vcpu->window)
+        inject(vcpu, pic, intr);
 }
 
 enum resume exit_external_interrupt(struct vcpu *vcpu)

@@ -26,8 +26,6 @@ static bool can_inject(void)
 
 void nmi_prepare(struct vcpu *vcpu)
 {
-    if (!vcpu->nmi_pending)
-        return;
     if (!can_inject()) {
         vmcs_write(CPU_CONTROLS, vmcs_read(CPU_CONTROLS) | CPU_NMI_WINDOW);
         return;

@@ -26,7 +26,7 @@ enum resume io_transfer(struct vcpu *vcpu, const struct io_access *access, uint3
         *value = port_in(guest->ports, guest->port_count, access->port, access->size);
     else
         port_out(guest->ports, guest->port_count, access->port, access->size, *value);
-    breakpoint_port(vcpu, access->port, access->size);
+    breakpoint_port(access->port, access->size);
     if (guest->settle)
         guest->settle(guest);
     if (guest->ended) {

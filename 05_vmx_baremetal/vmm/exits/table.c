@@ -51,28 +51,23 @@ static enum resume exit_gp(struct vcpu *vcpu)
     return inject_gp();
 }
 
-static enum exit_reason last_reason(void)
-{
-    return EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
-}
-
 // The guest has come to a bad end, or wants what this hypervisor doesn't do.
 static enum resume exit_crash(struct vcpu *vcpu)
 {
-    return guest_crash(vcpu, "%s", exit_row(last_reason())->note);
+    return guest_crash(vcpu, "%s", exit_row(vcpu->reason)->note);
 }
 
 // An exit that no control of ours asks for: the CPU or the VMCS is not what we take it for.
 static enum resume exit_unasked(struct vcpu *vcpu)
 {
-    return vmm_bug(vcpu, "nobody asked for this exit: %s", exit_row(last_reason())->note);
+    return vmm_bug(vcpu, "nobody asked for this exit: %s", exit_row(vcpu->reason)->note);
 }
 
 // VM entry failed while it loaded the guest state: the guest didn't run.
 static enum resume exit_entry_failure(struct vcpu *vcpu)
 {
     vmm_bug(vcpu, "the CPU refuses to enter the guest: %s, exit qualification %lu",
-            exit_row(last_reason())->note, vmcs_read(EXIT_QUALIFICATION));
+            exit_row(vcpu->reason)->note, vmcs_read(EXIT_QUALIFICATION));
     vmcs_dump();
     return RESUME_STOP;
 }
@@ -176,5 +171,5 @@ const struct exit_row *exit_row(uint32_t reason)
 
 enum resume exit_handle(struct vcpu *vcpu)
 {
-    return exit_row(last_reason())->handle(vcpu);
+    return exit_row(vcpu->reason)->handle(vcpu);
 }

@@ -7,7 +7,6 @@
 #include "kernel/console/console.h"
 #include "kernel/cpu.h"
 #include "kernel/memory/payload.h"
-#include "vmm/vmx/vmcs.h"
 
 static struct {
     uint64_t first_entry, last_exit;  // ticks of the machine's TSC
@@ -44,7 +43,7 @@ void cost_exit(const struct vcpu *vcpu)
         sample(vcpu);
         cost.next_sample = rdtsc() + vcpu->guest->tsc_khz * 1000;
     }
-    cost.reason = EXIT_BASIC_REASON(vmcs_read(EXIT_REASON));
+    cost.reason = vcpu->reason;
     cost.last_exit = rdtsc();  // printing a sample is nobody's cost
 }
 

@@ -8,8 +8,9 @@
 ; the entry controls from the VMCS at entry; at exit it stores the guest's and loads the host's.
 ; After an exit DR7 is 400h (no breakpoints) and RFLAGS is 2 (interrupts off).
 ;
-; What is left to us: the other 15 general registers, CR2, DR0 to DR3 and DR6. The hypervisor is
-; compiled for general registers only, so x87, SSE and AVX state stays the guest's the whole time.
+; What is left to us: the other 15 general registers and CR2. The hypervisor is compiled for general
+; registers only, so x87, SSE and AVX state stays the guest's the whole time, and so do DR0 to DR3
+; and DR6: see debug.h.
 ;
 ; Source: SDM Vol. 3, "VM Entries", "VM Exits", "Loading Host State".
 
@@ -34,16 +35,8 @@ vcpu_enter:
         mov     eax, VMCS_HOST_RSP
         vmwrite rax, rsp                ; can only fail without a VMCS; then so does the entry below
 
-%macro load_control 2                   ; through rax, the general registers are still ours
-        mov     rax, [rdi + %2]
-        mov     %1, rax
-%endmacro
-        load_control cr2, VCPU_CR2
-        load_control dr0, VCPU_DR0
-        load_control dr1, VCPU_DR1
-        load_control dr2, VCPU_DR2
-        load_control dr3, VCPU_DR3
-        load_control dr6, VCPU_DR6
+        mov     rax, [rdi + VCPU_CR2]   ; through rax, the general registers are still ours
+        mov     cr2, rax
 
         test    sil, sil                ; ZF lives on: MOV changes no flags
         mov     rax, [rdi + VCPU_RAX]
@@ -93,16 +86,8 @@ vcpu_exit:
         mov     rax, [rsp]
         mov     [rdi + VCPU_RDI], rax
 
-%macro store_control 2
-        mov     rax, %1
-        mov     [rdi + %2], rax
-%endmacro
-        store_control cr2, VCPU_CR2
-        store_control dr0, VCPU_DR0
-        store_control dr1, VCPU_DR1
-        store_control dr2, VCPU_DR2
-        store_control dr3, VCPU_DR3
-        store_control dr6, VCPU_DR6
+        mov     rax, cr2
+        mov     [rdi + VCPU_CR2], rax
         mov     eax, VMX_SUCCEED
 
 done:

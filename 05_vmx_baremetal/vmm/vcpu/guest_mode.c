@@ -22,11 +22,6 @@ struct guest_paging guest_paging_now(const struct vcpu *vcpu)
     return paging;
 }
 
-bool guest_is_64_bit(void)
-{
-    return (vmcs_read(GUEST_EFER) & EFER_LMA) && (vmcs_read(GUEST_CS_ACCESS) & ACCESS_L);
-}
-
 // In virtual-8086 mode too, SS says 3. Source: SDM Vol. 3, "Checks on Guest Segment Registers".
 unsigned guest_cpl(void)
 {

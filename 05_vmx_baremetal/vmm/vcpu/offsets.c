@@ -27,11 +27,6 @@ void offsets(void)
     GPR(R14);
     GPR(R15);
     OFFSET(VCPU_CR2, struct vcpu, cr2);
-    OFFSET(VCPU_DR0, struct vcpu, dr[0]);
-    OFFSET(VCPU_DR1, struct vcpu, dr[1]);
-    OFFSET(VCPU_DR2, struct vcpu, dr[2]);
-    OFFSET(VCPU_DR3, struct vcpu, dr[3]);
-    OFFSET(VCPU_DR6, struct vcpu, dr6);
     VALUE(VMCS_HOST_RSP, HOST_RSP);
     VALUE(VMX_SUCCEED, VMX_SUCCEED);
     VALUE(VMX_FAIL_INVALID, VMX_FAIL_INVALID);

@@ -8,6 +8,7 @@
 #include "kernel/cpu.h"
 #include "kernel/memory/payload.h"
 #include "vmm/memory/memory.h"
+#include "vmm/vcpu/debug.h"
 #include "vmm/vcpu/guest_mode.h"
 #include "vmm/vmx/reasons.h"
 #include "vmm/vmx/vmcs.h"
@@ -42,10 +43,12 @@ static void report_segments(void)
 
 static void report_system(const struct vcpu *vcpu)
 {
+    const struct debug_registers debug = debug_read();
+
     kprintf("  cr0 %08lx  cr2 %016lx  cr3 %016lx  cr4 %08lx  efer %03lx\n", vmcs_read(GUEST_CR0),
             vcpu->cr2, vmcs_read(GUEST_CR3), vmcs_read(GUEST_CR4), vmcs_read(GUEST_EFER));
-    kprintf("  dr0 %lx dr1 %lx dr2 %lx dr3 %lx dr6 %lx dr7 %lx\n", vcpu->dr[0], vcpu->dr[1],
-            vcpu->dr[2], vcpu->dr[3], vcpu->dr6, vmcs_read(GUEST_DR7));
+    kprintf("  dr0 %lx dr1 %lx dr2 %lx dr3 %lx dr6 %lx dr7 %lx\n", debug.dr[0], debug.dr[1],
+            debug.dr[2], debug.dr[3], debug.dr6, vmcs_read(GUEST_DR7));
     kprintf("  activity %lu  interruptibility %lx  pending debug %lx\n", vmcs_read(GUEST_ACTIVITY),
             vmcs_read(GUEST_INTERRUPTIBILITY), vmcs_read(GUEST_PENDING_DEBUG));
     kprintf("  exit qualification %lx  instruction length %lu  information %lx\n",

@@ -11,6 +11,7 @@
 #include "kernel/panic/panic.h"
 #include "kernel/trap/descriptor.h"
 #include "vmm/memory/memory.h"
+#include "vmm/vcpu/debug.h"
 #include "vmm/vcpu/setup.h"
 #include "vmm/vmx/guest_state.h"
 #include "vmm/vmx/vmcs.h"
@@ -58,13 +59,13 @@ void vcpu_create(struct vcpu *vcpu, const struct vmx_capability *cap, struct gue
     *vcpu = (struct vcpu){
         .cap = cap,
         .guest = guest,
-        .dr6 = DR6_RESET,
         .xcr0 = XCR0_X87,
         .check_always = strcmp(option("check", ""), "always") == 0,
         .trace = strcmp(option("trace", ""), "1") == 0,
         .cost = strcmp(option("cost", ""), "") != 0,
     };
     vcpu->gpr[RSI] = guest->start.rsi;
+    debug_reset();
     vcpu->msr_bitmap = page_alloc();
     msr_bitmap_fill(vcpu->msr_bitmap);
     vcpu->io_bitmap = page_alloc_run(IO_BITMAP_SIZE / PAGE_SIZE, 1);

@@ -32,9 +32,9 @@ struct vcpu {
     // Guest registers that neither entry nor exit touches: entry.asm exchanges them. RSP is in the
     // VMCS; its place here stays unused.
     uint64_t gpr[GPRS];
-    uint64_t cr2, dr[4], dr6;
+    uint64_t cr2;
 
-    uint64_t cr8, xcr0;  // no exit exchanges these: the hypervisor uses neither
+    uint64_t cr8, xcr0;  // no exit exchanges these: the hypervisor uses neither; see also debug.h
     uint64_t tsc_adjust;
     bool nmi_pending;  // raised, and not injected yet: see exits/nmi.c
 
@@ -44,11 +44,13 @@ struct vcpu {
     uint8_t *msr_bitmap;    // one page
     uint8_t *io_bitmap;     // two
     unsigned emulated;      // bytes of the instruction that emulate() has carried out, or 0
+    bool window;            // the control "interrupt-window exiting" is on
     bool launched;          // VMLAUNCH the first time, VMRESUME from then on
     bool check_always;      // vmcs_check() before every entry: option check=always
     bool trace;             // a line for each exit: option trace=1
     bool cost;              // ticks by exit reason: option cost
     uint64_t exits;         // how many there were
+    unsigned reason;        // of the last one, the basic exit reason
     enum vm_status status;  // how the guest ended: set with RESUME_STOP
 
     uint64_t exits_by_reason[REASON_COUNT];  // without those that no table names

@@ -27,22 +27,19 @@ void vmcs_demand(enum vmx_status status, const char *instruction)
         panic("%s: %s", instruction, reason(status));
 }
 
-uint64_t vmcs_read(enum vmcs_field field)
+void vmcs_read_failed(enum vmcs_field field)
 {
     uint64_t value;
     enum vmx_status status = vmx_vmread(field, &value);
 
-    if (status != VMX_SUCCEED)
-        panic("VMREAD %s (%x): %s", vmcs_field_name(field), field, reason(status));
-    return value;
+    panic("VMREAD %s (%x): %s", vmcs_field_name(field), field, reason(status));
 }
 
-void vmcs_write(enum vmcs_field field, uint64_t value)
+void vmcs_write_failed(enum vmcs_field field, uint64_t value)
 {
     enum vmx_status status = vmx_vmwrite(field, value);
 
-    if (status != VMX_SUCCEED)
-        panic("VMWRITE %s (%x) = %lx: %s", vmcs_field_name(field), field, value, reason(status));
+    panic("VMWRITE %s (%x) = %lx: %s", vmcs_field_name(field), field, value, reason(status));
 }
 
 uint64_t vmcs_create(uint64_t basic)

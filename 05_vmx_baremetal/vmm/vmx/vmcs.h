@@ -7,14 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "vmm/vmx/access.h"
 #include "vmm/vmx/fields.h"
 #include "vmm/vmx/instructions.h"
 #include "vmm/vmx/vmx.h"
-
-// Reads or writes a field of the current VMCS. A field that the CPU refuses is a bug of ours: the
-// machine stops with its name. Source: SDM Vol. 3, "VMREAD", "VMWRITE".
-uint64_t vmcs_read(enum vmcs_field field);
-void vmcs_write(enum vmcs_field field, uint64_t value);
 
 // The secondary controls in force: none unless the primary ones activate them.
 static inline uint32_t vmcs_cpu2_controls(void)
