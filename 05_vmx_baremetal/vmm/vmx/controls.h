@@ -8,8 +8,8 @@
 
 // Interrupts and NMIs of the machine are ours, whatever the guest does with its RFLAGS.IF, which
 // "external-interrupt exiting" makes irrelevant (SDM Vol. 3, "Pin-Based VM-Execution Controls").
-// Bochs 2.7 lets an entry with IF = 0 hold them back until the guest changes IF. What blocks NMIs in
-// the guest has no effect on the machine's.
+// Bochs 2.7 lets an entry with IF = 0 hold them back until the guest changes IF. What blocks NMIs
+// in the guest has no effect on the machine's.
 #define NEED_PIN (PIN_EXTERNAL_INTERRUPT | PIN_NMI | PIN_VIRTUAL_NMIS)
 
 // HLT and MWAIT come to us; MSRs and ports by bitmap, so that the cheap ones don't. CR8 is the task
