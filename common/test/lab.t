@@ -207,7 +207,7 @@ kill -9 $(ps -o pid= --ppid $(ps -o pid= --ppid $pid))
 wait $pid
 is "$?" 5 "a lab that is killed: status 5"
 like "$(cat err)" \
-    "^kvm-lab: the lab has ended before the command, and what it wrote to its files is lost: SIGKILL ended its QEMU$" \
+    "^kvm-lab: the lab has ended before the command, and what it wrote to its files is lost: its QEMU was ended by signal 9 \\(Killed\\)$" \
     "and says so, and how"
 cmp before image
 ok $? "the image is what it was, not half of each"

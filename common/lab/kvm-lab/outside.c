@@ -331,7 +331,8 @@ static void end_explain(struct lab *lab, int status, char *reason, size_t size)
     panic = strstr(lab->log_text, "Kernel panic");
     reason[0] = '\0';
     if (WIFSIGNALED(status))
-        snprintf(reason, size, ": SIG%s ended its QEMU", sigabbrev_np(WTERMSIG(status)));
+        snprintf(reason, size, ": its QEMU was ended by signal %d (%s)", WTERMSIG(status),
+                 strsignal(WTERMSIG(status)));
     else if (panic)
         snprintf(reason, size, ": %.*s", (int)strcspn(panic, "\r\n"), panic);
     if (reason[0])

@@ -84,8 +84,10 @@ static enum linux_error add_segment(const struct elf_program_header *header, uin
     image->limit += segment.file_size;
     if (segment.offset > size || size - segment.offset < segment.file_size)
         return LINUX_ELF_SEGMENT_CUT;
-    if (end < segment.gpa)
-        return LINUX_OUTSIDE_RAM;
+    if (end < segment.gpa) {
+        image->limit = segment.gpa;
+        return LINUX_ELF_SEGMENT_ADDRESS;
+    }
     if (overlaps(image, &segment))
         return LINUX_ELF_OVERLAP;
     if (image->count == LINUX_SEGMENTS_MAX)

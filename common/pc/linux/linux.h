@@ -80,6 +80,8 @@
           "ends inside an ELF segment, expected a whole vmlinux of at least:")                     \
     ERROR(LINUX_ELF_SEGMENT_OFFSET, LINUX_KERNEL,                                                  \
           "has an ELF segment that would end beyond 2^64 in the file; it begins at:")              \
+    ERROR(LINUX_ELF_SEGMENT_ADDRESS, LINUX_KERNEL,                                                 \
+          "has an ELF segment that would end beyond 2^64 in memory; it begins at:")                \
     ERROR(LINUX_ELF_SEGMENT_SIZE, LINUX_KERNEL,                                                    \
           "has an ELF segment with p_filesz above p_memsz, expected at most p_memsz")              \
     ERROR(LINUX_ELF_OVERLAP, LINUX_KERNEL,                                                         \

@@ -89,7 +89,7 @@ static void test_broken_elfs(void)
         {ELF_SEGMENT(1) + 8, 8, UINT64_MAX - ELF_SECOND, LINUX_ELF_SEGMENT_CUT, "far behind it"},
         {ELF_SEGMENT(1) + 8, 8, UINT64_MAX, LINUX_ELF_SEGMENT_OFFSET, "a segment that wraps"},
         {ELF_SEGMENT(1) + 32, 8, 8193, LINUX_ELF_SEGMENT_SIZE, "p_filesz above p_memsz"},
-        {ELF_SEGMENT(1) + 40, 8, UINT64_MAX, LINUX_OUTSIDE_RAM, "p_memsz 2^64 - 1"},
+        {ELF_SEGMENT(1) + 40, 8, UINT64_MAX, LINUX_ELF_SEGMENT_ADDRESS, "p_memsz 2^64 - 1"},
         {ELF_SEGMENT(1) + 24, 8, 0x9F000, LINUX_OUTSIDE_RAM, "a segment below 1 MiB"},
         {ELF_SEGMENT(1) + 24, 8, MIB(64) - 4096, LINUX_NO_RAM, "a segment above RAM"},
         {ELF_SEGMENT(1) + 24, 8, GIB(4), LINUX_OUTSIDE_RAM, "a segment at 4 GiB"},
@@ -138,6 +138,11 @@ static void test_limits(void)
     boot.kernel = guarded(elf, boot.kernel_size = ELF_SIZE);
     try_in(MIB(64), &boot, &loaded);
     ok(loaded.limit == 0xFFFFFFFFFFFFFFF0, "a segment that wraps: where it begins");
+    make_elf(elf);
+    put(elf, ELF_SEGMENT(1) + 40, 8, UINT64_MAX);
+    boot.kernel = guarded(elf, boot.kernel_size = ELF_SIZE);
+    try_in(MIB(64), &boot, &loaded);
+    is_int(loaded.limit, MIB(18), "one that wraps in memory: where that begins");
 }
 
 // Every length below the whole file is refused, and none reads beyond its end. Of a bzImage up to
