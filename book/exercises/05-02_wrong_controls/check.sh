@@ -10,5 +10,5 @@
 
 vmx_build
 greeted "error 7 is the SDM's \"VM entry with invalid control field(s)\": which controls go only with others?"
-unit check.c $stage/vmm/entry_check/*.c $stage/vmm/vcpu/setup.c $stage/vmm/vmx/names.c $stage/vmm/vmx/capability.c $stage/vmm/guests/start.c -I$stage
+unit check.c $stage/vmm/entry_check/*.c $stage/vmm/vcpu/setup.c $stage/vmm/vmx/names.c $stage/vmm/vmx/capability.c $stage/vmm/guests/start.c -I$stage -iquote $stage/test/unit/fake
 pass

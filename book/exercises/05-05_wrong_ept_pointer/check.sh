@@ -10,5 +10,5 @@
 
 vmx_build
 greeted "error 7 again: of the control fields, which one belongs to this chapter?"
-unit check.c $stage/vmm/memory/ept.c $stage/vmm/vmx/capability.c $stage/vmm/entry_check/*.c $stage/vmm/vcpu/setup.c $stage/vmm/vmx/names.c $stage/vmm/guests/start.c -I$stage
+unit check.c $stage/vmm/memory/ept.c $stage/vmm/vmx/capability.c $stage/vmm/entry_check/*.c $stage/vmm/vcpu/setup.c $stage/vmm/vmx/names.c $stage/vmm/guests/start.c -I$stage -iquote $stage/test/unit/fake
 pass

@@ -17,5 +17,5 @@ vmx_run "$tmp/fault.bin"
 [ "$status $guest" = "0 $r" ] || fail "a guest in real mode reads MSR $msr, and its handler of #GP prints \"$r\"" \
     "$guest${guest:+, and }status $status:
 $(vmx_end)" "the first entry works, this one doesn't: what does ENTRY_INTERRUPTION_INFO in the dump ask for?"
-unit check.c $stage/vmm/vcpu/inject.c -I$stage
+unit check.c $stage/vmm/vcpu/inject.c -I$stage -iquote $stage/test/unit/fake
 pass

@@ -46,8 +46,7 @@ start:  mov esp, file               ; the stack grows down from here
         mov ebx, "0"
         mov esi, asleep
         call print
-.hang:  hlt                         ; interrupts are off, and stay so
-        jmp .hang
+.hang:  jmp .hang                   ; interrupts are off, and stay so
 
 interrupt:
         inc ebx
