@@ -36,6 +36,8 @@ struct low {
 extern const struct image_table files_start;      // uefi.ld: the last section of our own file
 extern const uint8_t files_size[];                // its size in bytes, as an address
 extern const uint8_t leave_start[], leave_end[];  // entry.asm
+typedef void leave_function(struct boot_info *info, uint64_t *pml4,
+                            const struct image_table *files);  // what stands between them
 #pragma GCC visibility pop
 
 __attribute__((noreturn)) void loader(void *application, const struct uefi_system_table *system);
@@ -230,7 +232,7 @@ static void boot_services_exit(void *application, struct boot_info *info, struct
 
 void loader(void *application, const struct uefi_system_table *system)
 {
-    void (*leave)(struct boot_info * info, uint64_t * pml4, const struct image_table *files);
+    leave_function *leave;
     struct uefi_range *map;
     struct low *low;
 
@@ -244,8 +246,7 @@ void loader(void *application, const struct uefi_system_table *system)
     low->info.firmware = FIRMWARE_UEFI;
     tables_fill(low);
     memcpy(low->leave, leave_start, (size_t)(leave_end - leave_start));
-    leave =
-        (void (*)(struct boot_info *, uint64_t *, const struct image_table *))(uint64_t)low->leave;
+    leave = (leave_function *)(uint64_t)low->leave;
 
     map_get(&low->info, map);  // 3. what is memory
     files_check(&low->info);   // 4. the files
