@@ -26,7 +26,7 @@ static void range_add(struct boot_info *info, const struct uefi_range *range)
                              .attributes = 1};
     struct e820_range *last = info->e820 + info->e820_count - 1;
 
-    if (info->e820_count && last->type == new.type &&e820_end(last) == new.base)
+    if (info->e820_count && e820_end(last) == new.base && last->type == new.type)
         last->size += new.size;
     else if (info->e820_count < INFO_E820_MAX)
         info->e820[info->e820_count++] = new;
