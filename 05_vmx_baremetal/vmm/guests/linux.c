@@ -126,7 +126,7 @@ void linux_create(struct guest *guest)
     const struct guest_ram ram = {.low = ram_size(), .at = ram_at, .context = guest};
     struct linux_loaded loaded;
 
-    memory_add(&guest->ept, 0, ram.low);
+    memory_add_as_it_is(&guest->ept, 0, ram.low);
     loaded = load(guest, &ram);
 
     machine = (struct machine){0};
