@@ -76,6 +76,9 @@ disasm: $(BOOT_BIN)
 
 $(UNITS) $(BUILD)/test/tools/damage: $(BUILD)/host.a
 
+# It has the guests in it.
+$(BUILD)/test/bare.bin: $(GUESTS)
+
 # Static, for the KVM lab.
 $(BUILD)/test/tools/kvm_guests: $(KVM_OBJ)
 	$(call say,LINK,$@)
