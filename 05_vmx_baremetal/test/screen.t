@@ -16,6 +16,7 @@ cat >"$BOCHS" <<END
 #!/bin/sh
 # usage: bochs -q -f CONFIGURATION -rc COMMANDS
 sed -i -f "$tmp/changes" "\$3"
+sed "s,\${3%/*},$tmp,g" "\$3" >"$tmp/bochsrc"
 printf '%s\n' 'pb $off' c 'writemem "$tmp/screen" 0xb8000 4000' c q >"\$5"
 exec "$real" "\$@"
 END
@@ -89,4 +90,23 @@ image guest=bios "bios=$bios"
 look
 is "$screen" "$(printf '%s\n' "$out" | fold -w 80 | tail -n 24)" \
     "SeaBIOS: the last lines of its log, each from the left"
+
+# Linux without COM1, by the keyboard. The parameters only save time: see linux.t.
+guest=../common/build/guest
+image "$(printf 'guest=linux\ncmdline=console=ttyS0 nokaslr mitigations=off cryptomgr.notests=1 quiet')" \
+    kernel="${KERNEL:-$guest/vmlinuz}" initrd="${INITRD:-$guest/initrd.gz}"
+rm -f "$tmp/status"
+printf 'c\nq\n' >"$tmp/commands"
+sed -i "$no_com1" "$tmp/bochsrc"
+timeout -k 5 2000 expect test/tools/screen.exp \
+    env TERM=ansi LINES=25 COLUMNS=80 "$real" -q -f "$tmp/bochsrc" -rc "$tmp/commands" >"$tmp/tap"
+status=$?
+while IFS= read -r line; do
+    case $line in
+    ok*) ok 0 "${line#* - }" ;;
+    not*) ok 1 "${line#* - }" ;;
+    esac
+done <"$tmp/tap"
+is "$status" 0 "a user of the screen and the keyboard, from login to poweroff"
+is "$(cat "$tmp/status" 2>/dev/null)" 0 "status 0"
 done_testing
