@@ -1,6 +1,7 @@
-// Holds a CPU's thread for a moment before each KVM_RUN, so that most presses of the key come when the
-// CPU is just outside of the guest. And nobody asks the CPUs from time to time whether they have
-// halted, which would bring them out. Linked into the program with --wrap=ioctl,--wrap=cpus_halted.
+// Holds a CPU's thread for a moment before each KVM_RUN, so that most presses of the key come when
+// the CPU is just outside of the guest. And nobody asks the CPUs from time to time whether they
+// have halted, which would bring them out. Linked into the program with
+// --wrap=ioctl,--wrap=cpus_halted.
 
 #include <linux/kvm.h>
 #include <stdarg.h>

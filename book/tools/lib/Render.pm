@@ -47,8 +47,10 @@ sub text {
     my ($line, $page, $folder, $link) = @_;
     $line =~ s/<!--.*?-->//g;
     my @parts = split /(`+[^`]+`+)/, $line;
+    my $plain = $line =~ /^#|!\[/; # where no HTML may be
     for my $part (grep { !/^`/ } @parts) {
         $part =~ s{\]\(([^)#\s]*)(?:#([^)]*))?\)}{'](' . (target($page, $folder, $1, $2, $link) // $nowhere) . ')'}ge;
+        $part =~ s{\b(VT-[xd]|AMD-V)\b}{<span class="whole">$1</span>}g unless $plain;
     }
     return join '', @parts;
 }
