@@ -71,8 +71,12 @@ sub fence {
         $html =~ s{^(\$ )(.*(?:\\\n.*)*)}{<b>$1$2</b>}mg;
         return qq(<pre class="console"><code>$html</code></pre>);
     }
-    return qq(<pre class="text"><code>) . escape($body) . '</code></pre>'
-      if $fence->{language} =~ /^(text|markdown)?$/;
+    if ($fence->{language} =~ /^(text|markdown)?$/) {
+        # What all lines are indented by would be missing on a phone.
+        my ($indent) = sort { length $a <=> length $b } $body =~ /^( *)(?=[^ \n])/mg;
+        $body =~ s/^$indent//mg if $indent;
+        return qq(<pre class="text"><code>) . escape($body) . '</code></pre>';
+    }
     my $code = "````````{.$fence->{language}}\n$body\n````````";
     my $caption = caption($attribute, $link) // return $code;
     return "<figure>\n<figcaption>$caption</figcaption>\n\n$code\n\n</figure>";
