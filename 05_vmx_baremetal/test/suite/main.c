@@ -32,6 +32,7 @@ void main(const struct boot_info *boot)
     suite_hostile(&cap);
     suite_worlds(&cap);
     suite_edges(&cap);
+    suite_x87(&cap);
     suite_broken(&cap);
     vmx_off();
     ok(page_free_count() == pages + 1, "every page was given back, that of VMXON too");
