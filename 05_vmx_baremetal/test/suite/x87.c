@@ -22,7 +22,8 @@ static struct port_range ports[] = {
     {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "8259", pic_in, pic_out, &pic.first},
     {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "8259", pic_in, pic_out, &pic.second},
     {PIT_FIRST, PIT_LAST, "PIT of the machine", host_in, host_out, HOST_PORT(PIT_FIRST)},
-    {0},  // the result
+    {0},  // the result ...
+    {0},  // ... and the end
 };
 
 void suite_x87(const struct vmx_capability *cap)
@@ -41,11 +42,13 @@ void suite_x87(const struct vmx_capability *cap)
     guest.x87 = &x87;
     guest.irqs = 1 << PIT_IRQ;
     ports[4] = suite_ports[0];
+    ports[5] = suite_ports[SUITE_PORTS - 1];
     guest.ports = ports;
     guest.port_count = sizeof(ports) / sizeof(ports[0]);
     pic_unmask(PIT_IRQ);
     vcpu_create(&vcpu, cap, &guest);
     status = vcpu_run(&vcpu);
+    suite_print_end("ferr", status);
     ok(suite_result() == 0, "ferr: x87 errors are IRQ 13 with CR0.NE = 0, result %u",
        suite_result());
     ok(status == VM_CRASHED, "ferr: with interrupts off, that is its end, status %u", status);

@@ -105,7 +105,6 @@ PAT       equ 0x277
 
         mov     rax, BAD
         works   invlpg [rax]
-        faults  VECTOR_UD, db 0x66, 0x0F, 0x38, 0x82, 0x00      ; INVPCID
 
         mov     word [idt + 16 * VECTOR_DB], debug
         xor     eax, eax
@@ -126,7 +125,7 @@ PAT       equ 0x277
         steps   mov cr0, rax
         steps_fault VECTOR_UD, vmxoff
         steps_fault VECTOR_GP, rdpmc
-        steps_fault VECTOR_UD, monitor
+        steps_fault VECTOR_UD, ud2
 
         mov     rax, cr0
         bts     rax, 40

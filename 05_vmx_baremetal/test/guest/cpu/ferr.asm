@@ -3,16 +3,9 @@
 ; vectors.
 
 %include "test/guest/check.inc"
+%include "test/guest/timer.inc"
 
-FIRST_COMMAND  equ 0x20
-FIRST_DATA     equ 0x21
-SECOND_COMMAND equ 0xA0
-SECOND_DATA    equ 0xA1
-PIT_CHANNEL_0  equ 0x40
-PIT_COMMAND    equ 0x43
-EOI            equ 0x20
 BUSY           equ 0xF0                 ; a write ends IRQ 13
-VECTOR         equ 0x20
 VECTOR_NM      equ 7
 VECTOR_MF      equ 16
 
@@ -24,14 +17,8 @@ CONTROL        equ ALL_MASKED & ~DIVISION
 %unmacro report 1
 %macro report 1
         mov     eax, %1
-        out     RESULT, eax
-        cli                             ; this HLT is the end
-        hlt
-%endmacro
-
-%macro write 2
-        mov     al, %2
-        out     %1, al
+        cli                             ; its HLT is the end
+        the_end
 %endmacro
 
 %macro vector 2
@@ -66,15 +53,8 @@ CONTROL        equ ALL_MASKED & ~DIVISION
         vector  VECTOR_MF, error
         vector  VECTOR, timer
         vector  VECTOR + 13, irq13
-        write   FIRST_COMMAND, 0x11
-        write   SECOND_COMMAND, 0x11
-        write   FIRST_DATA, VECTOR
-        write   SECOND_DATA, VECTOR + 8
-        write   FIRST_DATA, 4
-        write   SECOND_DATA, 2
-        write   FIRST_DATA, 1
-        write   SECOND_DATA, 1
-        write   FIRST_DATA, ~(1 << 2)
+        only_timer SEND_EOI
+        write   FIRST_DATA, ~(1 << 2)   ; now IRQ 13 and no other
         write   SECOND_DATA, ~(1 << 5)
         mov     eax, cr0
         and     eax, ~(CR0_NE | CR0_EM | CR0_TS)
