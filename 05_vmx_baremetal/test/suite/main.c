@@ -3,6 +3,7 @@
 
 #include "boot/info.h"
 #include "kernel/console/console.h"
+#include "kernel/cpu.h"
 #include "kernel/memory/memory.h"
 #include "kernel/memory/page.h"
 #include "kernel/memory/page_init.h"
@@ -28,6 +29,7 @@ void main(const struct boot_info *boot)
     vmx_on(&cap);
 
     pages = page_free_count();
+    ok(read_cr4() & CR4_MCE, "CR4.MCE is on: a machine check reaches its gate");
     suite_guests(&cap);
     suite_hostile(&cap);
     suite_worlds(&cap);
