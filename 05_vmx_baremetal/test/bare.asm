@@ -57,6 +57,7 @@ table:
         guest   long,      "modes/long"
         guest   protected, "modes/activate"
         guest   real,      "modes/climb"
+        guest   protected, "modes/segments"
         guest   protected, "modes/stale"
         guest   protected, "modes/tasks"
         guest   long,      "modes/user"

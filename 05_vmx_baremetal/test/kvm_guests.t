@@ -17,7 +17,7 @@ guests=
 for name in $names; do
     case $name in
     ports) continue ;;
-    protected | activate | stale | tasks) state=protected ;;
+    protected | activate | segments | stale | tasks) state=protected ;;
     pae) state=pae ;;
     climb) state=real ;;
     ticks | reinject | ferr) state=timer ;;
