@@ -82,7 +82,7 @@ void vmx_on(struct vmx_capability *cap)
     capability_read(cap);
     demand_capabilities(cap);
 
-    write_cr0(capability_cr0(cap, read_cr0()) & ~(CR0_EM | CR0_TS));
+    write_cr0(capability_cr0(cap, read_cr0()));
     write_cr4(capability_cr4(cap, read_cr4()));  // VMXE is among the bits that must be 1
     region = page_alloc();
     region[0] = VMX_BASIC_REVISION(cap->basic);
