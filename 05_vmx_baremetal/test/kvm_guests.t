@@ -32,12 +32,19 @@ run $limit ../common/lab/kvm-lab/start --with "$build/test/guest" --with "$runne
 is "$status" 0 "the lab, and in it every guest, comes to an end"
 seen=$(printf '%s\n' "$out" | sed -n 's/^ports that answer: \(.*\) $/ports: \1/p; t; /^[a-z]*: /p')
 
-# What the list says of this KVM: the line of the newest Linux that isn't newer than the lab's.
+# What the list says of this KVM: the last line that isn't for a newer Linux or QEMU than the lab's.
+qemu=$(qemu-system-x86_64 --version | sed -n 's/^QEMU emulator version \([0-9.]*\).*/\1/p')
 theirs_of() {
-    awk -v name="$1" -v linux="$(printf '%s\n' "$out" | head -n 1)" '
-        function number(version, part) { split(version, part, "."); return part[1] * 1000 + part[2] }
+    awk -v name="$1" -v linux="$(printf '%s\n' "$out" | head -n 1)" -v qemu="$qemu" '
+        function number(text, part) { split(text, part, "."); return part[1] * 1000 + part[2] }
         /^[a-z]*: / { inside = $1 == name ":" }
-        inside && /^  KVM( [0-9.]+)?: / && ($1 == "KVM:" || number($2) <= number(linux)) { line = $0 }
+        inside && /^  KVM[^:]*: / {
+            since = $0
+            sub(/:.*/, "", since)
+            sub(/^  KVM */, "", since)
+            split(since, version, "on QEMU ")
+            if (number(version[1]) <= number(linux) && number(version[2]) <= number(qemu)) line = $0
+        }
         END { if (sub(/^  KVM[^:]*: /, name ": ", line)) print line }' $list
 }
 
