@@ -66,6 +66,7 @@ table:
         guest   long,      "cpu/bits"
         guest   long,      "cpu/breaks"
         guest   long,      "cpu/debugctl"
+        guest   long,      "cpu/features"
         guest   long,      "cpu/leaves"
         guest   real,      "devices/ticks", 0x1000
         guest   real,      "devices/reinject", 0x1000
