@@ -68,8 +68,8 @@ table:
         guest   long,      "cpu/breaks"
         guest   long,      "cpu/corners"
         guest   long,      "cpu/debugctl"
+        guest   long,      "cpu/features"
         guest   long,      "cpu/leaves"
-        guest   long,      "cpu/msrs"
         guest   real,      "cpu/ferr", 0x1000
         guest   real,      "devices/ticks", 0x1000
         guest   real,      "devices/reinject", 0x1000
@@ -79,6 +79,7 @@ table:
         guest   long,      "ends/idtless"
         guest   long,      "ends/nowhere"
         guest   long,      "ends/selfmod"
+        guest   long,      "cpu/msrs"         ; the last, since Bochs 3.1 ends there
 table_end:
 
         section code
