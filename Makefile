@@ -50,7 +50,7 @@ check:  ## Compare with the house style, and build with two compilers that forgi
 			CC=$$cc WERROR=-Werror BUILD=build/check-$$cc || exit; \
 	done; done
 
-bench:  ## What virtualising costs: stage 04 beside QEMU (RUNS=5), stage 05 beside the bare machine
+bench:  ## What virtualising costs: stage 04 beside QEMU (RUNS=5), 05 beside the bare machine; BASE=COMMIT beside both
 	@$(MAKE) -C 04_serial -s --no-print-directory guest build/vm-static
 	@common/lab/bench/kvm
 	@$(MAKE) -C 05_vmx_baremetal -s --no-print-directory bench

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/host/input.h"
 #include "common/kvm/chips.h"
 #include "common/kvm/exits/exit.h"
 #include "common/kvm/exits/io.h"
@@ -24,7 +25,6 @@
 #include "common/pc/acpi/acpi.h"
 #include "common/pc/cmos.h"
 #include "common/pc/keyboard.h"
-#include "input.h"
 #include "options.h"
 #include "serial.h"
 #include "smp/thread.h"

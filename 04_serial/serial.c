@@ -10,6 +10,7 @@ static void interrupt_update(struct serial *serial)
 {
     bool level = uart_interrupt(&serial->uart);
 
+    coalesced_pause(&serial->sent, uart_awaits_thre(&serial->uart));
     if (level != serial->line)
         chips_set_line(serial->vm_fd, UART_COM1_IRQ, level);
     serial->line = level;
@@ -47,10 +48,6 @@ uint32_t serial_in(void *device, uint16_t offset, unsigned size)
     sent_empty(serial);
     value = uart_read(&serial->uart, offset);
     interrupt_update(serial);
-    // A driver may send now, without an exit, and then wait for an interrupt. So it gets one more:
-    // what it sent is out as soon as it asks why, and the IIR says THRE; NONE, if that is nothing.
-    if (offset == UART_IIR && (value & ~UART_IIR_FIFOS) == UART_IIR_THRE && !serial->line)
-        chips_pulse_line(serial->vm_fd, UART_COM1_IRQ);
     return value;
 }
 
@@ -73,8 +70,8 @@ void serial_flush(struct serial *serial)
     interrupt_update(serial);
 }
 
-// Nothing before the guest listens. And nothing
-// before it has taken all it got, so that a burst is whole FIFOs and not single bytes.
+// Nothing before the guest listens. And nothing before it has taken all it got, so that a burst is
+// whole FIFOs and not single bytes.
 size_t serial_room(const struct serial *serial)
 {
     bool listens = uart_listens(&serial->uart);

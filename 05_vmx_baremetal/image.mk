@@ -84,9 +84,9 @@ $(BUILD)/test/tools/kvm_guests: $(KVM_OBJ)
 debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
 	$(Q)$(VMX_LAB) --debug $(BUILD)/$(PROGRAM).symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
 
-bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a boot of Linux, and one exit
+bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a boot of Linux, and single exits; BASE=COMMIT beside it
 	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/vm-static
-	$(Q)$(TOP)/common/lab/bench/vmx $(BUILD) $(BUILD)/bench
+	$(Q)$(TOP)/common/lab/bench/vmx $(abspath $(BUILD)) $(abspath $(BUILD))/bench $(BASE)
 
 usb: $(USB)  ## How to put the image on a USB stick (writes nothing)
 	$(Q)sed 's,@IMAGE@,$(USB),' boot/usb.txt

@@ -6,6 +6,7 @@
 ;   Ctrl-T  triple fault            Ctrl-U  something that no hypervisor can do
 ;   Ctrl-N  hear nothing any more   Ctrl-H  halt for good
 ;   Ctrl-E  send 8 KiB of dots by THRE interrupts alone, a byte each, then echo on
+;   Ctrl-O  the same, but send them outside the interrupt handler
 ;   Ctrl-L  echo on, but poll the line status instead of taking interrupts
 
 bits 64
@@ -84,9 +85,18 @@ start:
         xor r15d, r15d              ; dots to send
         mov esi, greeting
         call print
+        xor r14d, r14d              ; is one of them to be sent here?
         sti
 .wait:  hlt
-        jmp .wait
+.dots:  test r15d, r15d
+        jz .wait
+        test r14d, r14d
+        jz .dots
+        cli
+        xor r14d, r14d
+        call dot.send
+        sti
+        jmp .dots
 
 ; COM1 has something. Its line must have been low once before the next interrupt can arrive, so
 ; whatever is there is taken first.
@@ -115,6 +125,8 @@ interrupt:
         je poll
         cmp al, 'E' - '@'
         je dots
+        cmp al, 'O' - '@'
+        je dots
         call put
         jmp .next
 .none:  mov dx, COM1 + 1            ; no interrupts: look again
@@ -126,28 +138,34 @@ interrupt:
         iretq
 
 dots:   mov r15d, 8192
+        mov r13d, eax               ; which command
         mov dx, COM1 + 1
         xor eax, eax                ; whatever else was received: the line falls
         out dx, al
         mov al, 1 << 1              ; THRE, which interrupts at once
-set_ier:
-        mov dx, COM1 + 1
         out dx, al
         jmp interrupt.done
 
-; One dot, and not a look at the port until the next interrupt.
+; One dot, here or by who waits, and not a look at the port until the next interrupt.
 dot:    mov dx, COM1 + 2
         in al, dx
         and al, 0xf
         cmp al, 1 << 1              ; THRE
         jne interrupt.done
-        mov dx, COM1
+        cmp r13b, 'O' - '@'
+        sete r14b                   ; then who waits sends it
+        je interrupt.done
+        call .send
+        jmp interrupt.done
+.send:  mov dx, COM1
         mov al, '.'
         out dx, al
         dec r15d
-        jnz interrupt.done
+        jnz .sent
+        mov dx, COM1 + 1
         mov al, 1 << 0              ; received bytes again
-        jmp set_ier
+        out dx, al
+.sent:  ret
 
 power_off:
         mov dx, PM1A_CONTROL

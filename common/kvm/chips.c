@@ -28,9 +28,3 @@ void chips_set_line(int vm_fd, unsigned irq, bool level)
 
     KVM(vm_fd, KVM_IRQ_LINE, &line);
 }
-
-void chips_pulse_line(int vm_fd, unsigned irq)
-{
-    chips_set_line(vm_fd, irq, true);
-    chips_set_line(vm_fd, irq, false);
-}

@@ -15,7 +15,4 @@ void chips_create(int vm_fd);
 // Gives the line of an ISA interrupt this level. Source: KVM API, "KVM_IRQ_LINE".
 void chips_set_line(int vm_fd, unsigned irq, bool level);
 
-// Interrupts once by a line that is low, and leaves it low: the chips keep the edge.
-void chips_pulse_line(int vm_fd, unsigned irq);
-
 #endif

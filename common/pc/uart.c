@@ -74,6 +74,11 @@ bool uart_interrupt(const struct uart *uart)
     return out2_pin && interrupt_cause(uart) != UART_IIR_NONE;
 }
 
+bool uart_awaits_thre(const struct uart *uart)
+{
+    return uart->ier & UART_IER_THRE && !uart->thre_pending;
+}
+
 // Reading the IIR acknowledges the THRE interrupt, but only if that is what the reader was told.
 static uint8_t iir_read(struct uart *uart)
 {

@@ -104,6 +104,10 @@ void uart_write(struct uart *uart, unsigned reg, uint8_t value);
 // The level of the interrupt line: a function of the state, nothing else.
 bool uart_interrupt(const struct uart *uart);
 
+// Does the guest wait for a THRE interrupt that only its next byte brings about? Then that byte
+// has to go out at once. Those after it, into the FIFO, change nothing until the guest was told.
+bool uart_awaits_thre(const struct uart *uart);
+
 // How many more bytes the receiver takes without losing one. None in loopback mode, where the
 // outside is cut off.
 unsigned uart_room(const struct uart *uart);

@@ -44,12 +44,13 @@ static void poll(struct guest *guest)
     serial_poll(&machine.serial);
 }
 
+// Searched from the top: what Linux asks most comes first.
 static const struct port_range ports[] = {
-    {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &machine.serial},
     {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "first 8259", pic_in, pic_out,
      &machine.pic.first},
     {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "second 8259", pic_in, pic_out,
      &machine.pic.second},
+    {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &machine.serial},
     {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_elcr_in, pic_elcr_out,
      &machine.pic},
     {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, HOST_PORT(PIT_FIRST)},
@@ -125,7 +126,7 @@ void linux_create(struct guest *guest)
     const struct guest_ram ram = {.low = ram_size(), .at = ram_at, .context = guest};
     struct linux_loaded loaded;
 
-    memory_add(&guest->ept, 0, ram.low);
+    memory_add_as_it_is(&guest->ept, 0, ram.low);
     loaded = load(guest, &ram);
 
     machine = (struct machine){0};

@@ -27,9 +27,27 @@ size_t coalesced_take(struct coalesced *coalesced, uint8_t *bytes, size_t most)
     struct kvm_coalesced_mmio_ring *ring = coalesced->ring;
     size_t count = 0;
 
+    coalesced_pause(coalesced, false);
     while (ring && count < most && ring->first != __atomic_load_n(&ring->last, __ATOMIC_ACQUIRE)) {
         bytes[count++] = ring->coalesced_mmio[ring->first].data[0];
         __atomic_store_n(&ring->first, (ring->first + 1) % coalesced->size, __ATOMIC_RELEASE);
     }
     return count;
+}
+
+// Into a full ring KVM writes nothing, and the guest comes out. The ring is full when `first` is
+// one ahead of `last`; so an empty one is paused by a step of `first`, and goes on when that is
+// taken back. What another CPU sends between the look at `last` and the step is found then. (Linux
+// before 6.12 counts its places wrong where `last` wraps; there the byte waits to be looked for.)
+void coalesced_pause(struct coalesced *coalesced, bool pause)
+{
+    struct kvm_coalesced_mmio_ring *ring = coalesced->ring;
+    uint32_t step = pause ? 1 : coalesced->size - 1;
+
+    if (!ring || pause == coalesced->paused)
+        return;
+    if (pause && ring->first != __atomic_load_n(&ring->last, __ATOMIC_ACQUIRE))
+        return;
+    __atomic_store_n(&ring->first, (ring->first + step) % coalesced->size, __ATOMIC_RELEASE);
+    coalesced->paused = pause;
 }

@@ -10,6 +10,7 @@
 #ifndef COMMON_KVM_COALESCED_H
 #define COMMON_KVM_COALESCED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/kvm/vcpu.h"
@@ -17,6 +18,7 @@
 struct coalesced {
     struct kvm_coalesced_mmio_ring *ring;  // NULL: KVM has no such thing
     uint32_t size;                         // entries
+    bool paused;
 };
 
 // From now on, where KVM can, bytes that the guest writes to `port` wait here. `vcpu` is any of the
@@ -26,5 +28,9 @@ void coalesced_create(struct coalesced *coalesced, int kvm_fd, int vm_fd, const 
 
 // Takes the oldest bytes, up to `most`. Returns how many there were.
 size_t coalesced_take(struct coalesced *coalesced, uint8_t *bytes, size_t most);
+
+// Paused, the next write is an exit: for when the guest waits for what comes of it. Only an empty
+// ring can be paused; does nothing to another one.
+void coalesced_pause(struct coalesced *coalesced, bool pause);
 
 #endif

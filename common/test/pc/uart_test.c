@@ -222,6 +222,22 @@ static void test_output_goes_on(void)
     is_int(interrupts, 63, "16 bytes an interrupt");
 }
 
+// Only the byte that the driver's next interrupt hangs on is urgent.
+static void test_awaits_thre(void)
+{
+    struct uart uart = uart_with(0, FIFOS_ON);
+    uint8_t byte;
+
+    is_int(uart_awaits_thre(&uart), 0, "without THRE interrupts nobody awaits one");
+    uart_write(&uart, UART_IER, UART_IER_THRE);
+    is_int(uart_awaits_thre(&uart), 0, "the first comes by itself");
+    uart_read(&uart, UART_IIR);
+    is_int(uart_awaits_thre(&uart), 1, "the next comes by a byte");
+    uart_write(&uart, UART_DATA, 'x');
+    uart_transmit(&uart, &byte);
+    is_int(uart_awaits_thre(&uart), 0, "one is enough");
+}
+
 // Known bug: echo lags by one key, since an acknowledgement of one cause hides another.
 static void test_echo_does_not_lag(void)
 {
@@ -350,5 +366,6 @@ int main(void)
     test_loopback();
     test_out2();
     test_listens();
+    test_awaits_thre();
     return done_testing();
 }

@@ -1,6 +1,6 @@
 // Standard input of input.h.
 
-#include "input.h"
+#include "common/host/input.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -5,9 +5,11 @@
 // it is, in a pipe or in the terminal, and whoever writes there waits. So a pasted text of any
 // length arrives whole. At a terminal a little is read ahead all the same: a guest that hangs never
 // has room, and whoever types Ctrl-A then wants to be heard.
+//
+// Taught in book/04_serial.
 
-#ifndef INPUT_H
-#define INPUT_H
+#ifndef COMMON_HOST_INPUT_H
+#define COMMON_HOST_INPUT_H
 
 #include <stdbool.h>
 #include <stdint.h>
