@@ -13,20 +13,26 @@ void virtio_reset(struct virtio *device)
 {
     device->accepted = 0;
     device->offered_sel = device->accepted_sel = device->queue_sel = 0;
-    device->status = device->interrupts = 0;
+    device->status = 0;
+    __atomic_store_n(&device->interrupts, 0, __ATOMIC_SEQ_CST);
     memset(device->queues, 0, sizeof(device->queues));
 }
 
 bool virtio_interrupt(const struct virtio *device)
 {
-    return device->interrupts != 0;
+    return __atomic_load_n(&device->interrupts, __ATOMIC_SEQ_CST) != 0;
+}
+
+static void interrupt(struct virtio *device, uint32_t why)
+{
+    __atomic_fetch_or(&device->interrupts, why, __ATOMIC_SEQ_CST);
 }
 
 void virtio_fail(struct virtio *device)
 {
     // Whoever isn't through with its initialization is told by the status alone.
     if (device->status & VIRTIO_DRIVER_OK)
-        device->interrupts |= VIRTIO_INTERRUPT_CONFIG;
+        interrupt(device, VIRTIO_INTERRUPT_CONFIG);
     device->status |= VIRTIO_NEEDS_RESET;
 }
 
@@ -35,13 +41,14 @@ static bool runs(const struct virtio *device)
     return (device->status & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
 }
 
-void virtio_notify(struct virtio *device, uint32_t number)
+bool virtio_notify(struct virtio *device, uint32_t number)
 {
     struct virtqueue *queue = &device->queues[number % VIRTIO_QUEUES];
     struct virtqueue_chain chain;
+    bool wanted;
 
     if (number >= device->kind->queues)
-        return;
+        return false;
     while (runs(device) && virtqueue_take(queue, &chain)) {
         uint32_t written = device->kind->serve(device, number, &chain);
 
@@ -50,8 +57,10 @@ void virtio_notify(struct virtio *device, uint32_t number)
     }
     if (runs(device) && queue->broken)
         virtio_fail(device);
-    if (queue->ready && virtqueue_interrupt(queue))
-        device->interrupts |= VIRTIO_INTERRUPT_USED;
+    wanted = queue->ready && virtqueue_interrupt(queue);
+    if (wanted)
+        interrupt(device, VIRTIO_INTERRUPT_USED);
+    return wanted || (device->status & VIRTIO_NEEDS_RESET);
 }
 
 // The queue that QUEUE_SEL names, or NULL.
@@ -98,7 +107,7 @@ uint64_t virtio_read(const struct virtio *device, uint64_t offset, unsigned size
     case VIRTIO_DEVICE_FEATURES: return half(device->offered, device->offered_sel);
     case VIRTIO_QUEUE_SIZE_MAX: return exists ? VIRTQUEUE_SIZE_MAX : 0;
     case VIRTIO_QUEUE_READY: return exists && device->queues[device->queue_sel].ready;
-    case VIRTIO_INTERRUPT_STATUS: return device->interrupts;
+    case VIRTIO_INTERRUPT_STATUS: return __atomic_load_n(&device->interrupts, __ATOMIC_SEQ_CST);
     case VIRTIO_STATUS: return device->status;
     default: return 0;  // written only, or none; the configuration never changes: generation 0
     }
@@ -160,7 +169,9 @@ void virtio_write(struct virtio *device, uint64_t offset, unsigned size, uint64_
         break;
     case VIRTIO_QUEUE_SEL: device->queue_sel = value; break;
     case VIRTIO_QUEUE_NOTIFY: virtio_notify(device, value); break;
-    case VIRTIO_INTERRUPT_ACK: device->interrupts &= ~(uint32_t)value; break;
+    case VIRTIO_INTERRUPT_ACK:
+        __atomic_fetch_and(&device->interrupts, ~(uint32_t)value, __ATOMIC_SEQ_CST);
+        break;
     case VIRTIO_STATUS: write_status(device, value); break;
     default: write_queue(device, offset, value);
     }

@@ -1,8 +1,13 @@
 // A virtio device behind a page of registers, version 2 of the MMIO transport: what a driver does
 // to any device, whatever its kind. It knows no KVM, no thread and no file.
 //
-// The rule for owners is the UART's: after every call, give the guest's interrupt line the level
-// that virtio_interrupt() returns.
+// The rule for owners of a level-triggered interrupt is the UART's: after every call, give the line
+// the level that virtio_interrupt() returns. With one that is triggered by edges: one edge whenever
+// virtio_notify() returns true, and after a write that leaves virtio_interrupt() true. That is
+// enough, for a driver acknowledges first and then looks what there is.
+//
+// VIRTIO_INTERRUPT_STATUS and VIRTIO_INTERRUPT_ACK may be accessed while another thread is in one
+// of these functions. All others wait for one another: the owner has a lock.
 //
 // Source: VIRTIO 1.2, "Virtio Over MMIO", "Basic Facilities of a Virtio Device".
 
@@ -12,6 +17,11 @@
 #include "common/pc/virtio/queue.h"
 
 #define VIRTIO_QUEUES 2
+
+// Where a PC of ours has its virtio devices: pages in the gap below 4 GiB, the first one here, and
+// ISA interrupts, the first one this. The ACPI tables say so.
+#define VIRTIO_GPA 0xD0000000u
+#define VIRTIO_IRQ 10
 
 // Offsets in the page. All of these are accessed as aligned 32 bits.
 #define VIRTIO_MAGIC               0x000
@@ -87,8 +97,8 @@ uint64_t virtio_read(const struct virtio *device, uint64_t offset, unsigned size
 void virtio_write(struct virtio *device, uint64_t offset, unsigned size, uint64_t value);
 
 // Serves what the driver put into a queue, and what it adds meanwhile. For owners who get the
-// notification by another way.
-void virtio_notify(struct virtio *device, uint32_t queue);
+// notification by another way. True: there is a reason to interrupt the guest.
+bool virtio_notify(struct virtio *device, uint32_t queue);
 
 // The level of the interrupt line: a function of the state, nothing else.
 bool virtio_interrupt(const struct virtio *device);

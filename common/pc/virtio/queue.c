@@ -26,7 +26,9 @@ _Static_assert(sizeof(struct descriptor) == 16, "VIRTIO 1.2, The Virtqueue Descr
 #define AVAILABLE_SILENCE 1u  // flag: no interrupts, please
 #define USED_ENTRY        8
 
-// The rings are aligned, so that no field of them crosses a piece of RAM.
+// The rings are aligned, so that no field of them crosses a piece of RAM. All CPUs see these
+// accesses in one order: none overtakes an earlier one, as a read of x86 may a write to another
+// place.
 static void *at(const struct virtqueue *queue, uint64_t gpa, uint64_t size)
 {
     return queue->ram->at(queue->ram->context, gpa, size);
@@ -34,12 +36,12 @@ static void *at(const struct virtqueue *queue, uint64_t gpa, uint64_t size)
 
 static uint16_t load16(const struct virtqueue *queue, uint64_t gpa)
 {
-    return __atomic_load_n((uint16_t *)at(queue, gpa, 2), __ATOMIC_ACQUIRE);
+    return __atomic_load_n((uint16_t *)at(queue, gpa, 2), __ATOMIC_SEQ_CST);
 }
 
 static void store16(const struct virtqueue *queue, uint64_t gpa, uint16_t value)
 {
-    __atomic_store_n((uint16_t *)at(queue, gpa, 2), value, __ATOMIC_RELEASE);
+    __atomic_store_n((uint16_t *)at(queue, gpa, 2), value, __ATOMIC_SEQ_CST);
 }
 
 bool virtqueue_start(struct virtqueue *queue, const struct guest_ram *ram)
@@ -103,7 +105,6 @@ static uint16_t waiting(const struct virtqueue *queue)
     if (count || !queue->event_idx)
         return count;
     store16(queue, queue->used + RING_ENTRIES + queue->size * USED_ENTRY, queue->taken);
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     return load16(queue, queue->available + RING_INDEX) - queue->taken;
 }
 
@@ -146,7 +147,6 @@ bool virtqueue_interrupt(struct virtqueue *queue)
         return false;
     queue->signalled = queue->returned;
     // The driver sets what it wants and then looks for more; we return and then look at its wish.
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (!queue->event_idx)
         return !(load16(queue, queue->available) & AVAILABLE_SILENCE);
     event = load16(queue, queue->available + RING_ENTRIES + queue->size * AVAILABLE_ENTRY);
