@@ -70,13 +70,13 @@ void ata_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 uint32_t ata_control_in(void *device, uint16_t offset, unsigned size);
 void ata_control_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
-// Between the four files of the drive. Commands, in ata_command.c: one is written to its register,
+// Between the three files of the drive. Commands, in ata_command.c: one is written to its register,
 // whichever drive is selected, and `size` bytes are moved through the data port.
 void ata_command(struct ata *ata, uint8_t command);
 uint32_t ata_data_in(struct ata *ata, unsigned size);
 void ata_data_out(struct ata *ata, unsigned size, uint32_t value);
 
-// In ata_state.c: whether device 1 is selected, which isn't there.
+// In ata_drive.c: whether device 1 is selected, which isn't there.
 bool ata_is_absent(const struct ata *ata);
 
 // The drive has something to say, or the guest has seen it.
@@ -88,7 +88,7 @@ void ata_interrupt_update(struct ata *ata);
 // Idle, with the registers as a reset leaves them.
 void ata_signature(struct ata *ata);
 
-// The 512 bytes that IDENTIFY DEVICE returns go to the buffer. In ata_identify.c.
+// The 512 bytes that IDENTIFY DEVICE returns go to the buffer.
 void ata_identify(struct ata *ata);
 
 #endif

@@ -9,6 +9,7 @@
 #include "common/pc/pic.h"
 #include "common/pc/reset.h"
 #include "kernel/console/console.h"
+#include "kernel/console/i8042.h"
 #include "kernel/memory/page.h"
 #include "kernel/memory/payload.h"
 #include "kernel/panic/panic.h"
@@ -41,6 +42,7 @@ static void settle(struct guest *guest)
 static void poll(struct guest *guest)
 {
     (void)guest;
+    console_keys();
     serial_poll(&machine.serial);
 }
 
@@ -149,6 +151,7 @@ void linux_create(struct guest *guest)
     clock_reset();
     pic_unmask(PIT_IRQ);
     pic_unmask(CMOS_IRQ);
-    pic_unmask(UART_COM1_IRQ);  // for us: see poll()
+    pic_unmask(UART_COM1_IRQ);  // these two for us: see poll()
+    pic_unmask(KEYBOARD_IRQ);
     console_listen();
 }
