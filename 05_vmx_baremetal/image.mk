@@ -65,7 +65,7 @@ all: $(IMAGE)
 test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(addprefix $(BUILD)/test/tools/,damage kvm_guests screen_text)
 
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
-	$(Q)prove -e '' -v test/kernels.sh
+	$(Q)prove -e '' -v test/tools/kernels.sh
 
 run: all  ## Run it
 demo: all

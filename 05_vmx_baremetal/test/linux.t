@@ -10,7 +10,7 @@ guest=../common/build/guest
 seconds=1500
 
 # linux [PARAMETER]...: an image of it. The parameters that are always there only save time in an
-# emulator; test/kernels.sh does without.
+# emulator; test/tools/kernels.sh does without.
 linux() {
     image "$(printf 'guest=linux\nstats=1\ncmdline=%s' \
         "console=ttyS0 nokaslr mitigations=off cryptomgr.notests=1 $*")" \

@@ -5,7 +5,7 @@
 %include "test/guest/check.inc"
 %include "test/guest/timer.inc"
 
-NOWHERE equ 0x40000000
+%define NOWHERE 0x40000000
 STACK   equ 0x8000
 FLAT    equ 0x08
 
