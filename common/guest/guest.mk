@@ -22,10 +22,12 @@ $(LINUX)/vmlinux: $(LINUX)/vmlinuz $(TOP)/common/guest/extract-vmlinux
 	$(call say,UNPACK,vmlinux)
 	$(Q)$(TOP)/common/guest/extract-vmlinux $< $@ || ln -f $< $@
 
-$(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd init $(addprefix etc/,passwd shadow group inittab issue profile)) \
+# Without the modules of the kernel that is fetched, which a line says then, it is one that knows no disk.
+$(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd get-modules init $(addprefix etc/,passwd shadow group inittab issue profile)) \
                     $(LINUX)/hvctl
 	$(call say,INITRD,initrd.gz)
-	$(Q)$< $@ $(LINUX)/hvctl
+	$(Q)modules=$$($(TOP)/common/guest/get-modules virtio_ring virtio virtio_mmio virtio_blk) || modules=; \
+		$< $@ $(LINUX)/hvctl $$modules
 
 # Nothing in it depends on where and when it was built.
 $(LINUX)/hvctl: $(addprefix $(TOP)/common/,guest/hvctl.c pc/hypercall.h)

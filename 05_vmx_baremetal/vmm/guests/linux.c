@@ -121,7 +121,7 @@ static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram
     error = linux_load(&boot, ram, &loaded);
     if (error)
         refuse(error, loaded.limit);
-    acpi_write_tables(memory_at(&guest->ept, ACPI_GPA, ACPI_SIZE), ACPI_GPA, 1);
+    acpi_write_tables(memory_at(&guest->ept, ACPI_GPA, ACPI_SIZE), ACPI_GPA, 1, 0);
     long_mode_write(ram);
     return loaded;
 }

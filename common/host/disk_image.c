@@ -1,6 +1,6 @@
-// The disk image of image.h.
+// The disk image of disk_image.h.
 
-#include "image.h"
+#include "common/host/disk_image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,12 +12,12 @@
 
 // Whoever may write everything (root) still finds a file read-only whose mode says so for
 // everybody.
-struct disk_image disk_image_open(const char *path)
+struct disk_image disk_image_open(const char *path, bool read_only)
 {
-    struct disk_image disk = {.path = path};
+    struct disk_image disk = {.path = path, .read_only = read_only};
     struct stat st;
 
-    disk.fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    disk.fd = open(path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK);
     if (disk.fd < 0 && (errno == EACCES || errno == EROFS || errno == EPERM)) {
         disk.read_only = true;
         disk.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
