@@ -50,9 +50,9 @@ check:  ## Compare with the house style, and build with two compilers that forgi
 			CC=$$cc WERROR=-Werror BUILD=build/check-$$cc || exit; \
 	done; done
 
-bench:  ## What virtualising costs: stage 04 beside QEMU (RUNS=5), stage 05 beside the bare machine
-	@$(MAKE) -C 04_serial -s --no-print-directory guest build/vm-static
-	@common/lab/bench/kvm
+bench:  ## What virtualising costs: stage 04 beside QEMU (RUNS=5 BASE=COMMIT), stage 05 beside the bare machine
+	@$(MAKE) -C 04_serial -s --no-print-directory guest ../common/build/guest/vmlinux build/vm-static
+	@BASE='$(BASE)' common/lab/bench/kvm
 	@$(MAKE) -C 05_vmx_baremetal -s --no-print-directory bench
 
 fuzz:  ## Feed the parsers and devices with nonsense (FUZZ_SECONDS=600 each)
