@@ -1,57 +1,12 @@
-// The ATA disk of ata.h: its registers, its interrupt and its reset.
+// The ATA disk of ata.h: its registers and its reset.
 
 #include "ata.h"
-
-#include <linux/kvm.h>
-
-#include "common/kvm/kvm.h"
 
 // Command block registers, as offsets from ATA_PORT_FIRST.
 enum { DATA, FEATURE_ERROR, COUNT, LBA_LOW, LBA_MID, LBA_HIGH, DEVICE, COMMAND_STATUS };
 
-#define CONTROL_NO_INTERRUPT (1u << 1)
-#define CONTROL_RESET        (1u << 2)
-#define CONTROL_PREVIOUS     (1u << 7)  // read what was written before the last time
-
-// Device 1 is meant, which isn't there.
-static bool is_absent(const struct ata *ata)
-{
-    return ata->device & ATA_DEVICE_SECOND;
-}
-
-static void interrupt_set(struct ata *ata, bool level)
-{
-    struct kvm_irq_level irq = {.irq = ATA_IRQ, .level = level};
-
-    if (ata->interrupt == level)
-        return;
-    ata->interrupt = level;
-    KVM(ata->vm_fd, KVM_IRQ_LINE, &irq);
-}
-
-// A drive pulls the line while it has something to say, is selected, and was not told to poll.
-static void interrupt_update(struct ata *ata)
-{
-    interrupt_set(ata, ata->pending && !is_absent(ata) && !(ata->control & CONTROL_NO_INTERRUPT));
-}
-
-void ata_notify(struct ata *ata, bool pending)
-{
-    ata->pending = pending;
-    interrupt_update(ata);
-}
-
-// What tells an ATA drive from a CD drive.
-void ata_signature(struct ata *ata)
-{
-    ata->transfer = ATA_IDLE;
-    ata->error = ATA_ERROR_DIAGNOSTIC_PASSED;
-    ata->status = ATA_STATUS_READY | ATA_STATUS_SEEKED;
-    ata->count[0] = ata->lba_low[0] = 1;
-    ata->lba_mid[0] = ata->lba_high[0] = 0;
-    ata->device = 0;
-    ata_notify(ata, false);
-}
+#define CONTROL_RESET    (1u << 2)
+#define CONTROL_PREVIOUS (1u << 7)  // read what was written before the last time
 
 // What the guest has set is forgotten by a software reset, too.
 static void defaults_set(struct ata *ata)
@@ -91,7 +46,7 @@ uint32_t ata_in(void *device, uint16_t offset, unsigned size)
     struct ata *ata = device;
     uint32_t value = 0;
 
-    if (is_absent(ata))
+    if (ata_is_absent(ata))
         return 0;  // the answer that a lone drive gives for the one that isn't there
     if (offset == DATA)
         return ata_data_in(ata, size);
@@ -109,7 +64,7 @@ static void push(uint8_t reg[2], uint8_t value)
 static void device_select(struct ata *ata, uint8_t value)
 {
     ata->device = value;
-    interrupt_update(ata);
+    ata_interrupt_update(ata);
 }
 
 static void register_out(struct ata *ata, unsigned offset, uint8_t value)
@@ -135,7 +90,7 @@ void ata_out(void *device, uint16_t offset, unsigned size, uint32_t value)
     if (offset != DATA)
         for (unsigned i = 0; i < size; i++)
             register_out(ata, offset + i, (uint8_t)(value >> (8 * i)));
-    else if (!is_absent(ata))
+    else if (!ata_is_absent(ata))
         ata_data_out(ata, size, value);
 }
 
@@ -145,7 +100,7 @@ uint32_t ata_control_in(void *device, uint16_t offset, unsigned size)
     const struct ata *ata = device;
 
     (void)offset, (void)size;
-    return is_absent(ata) ? 0 : ata->status;
+    return ata_is_absent(ata) ? 0 : ata->status;
 }
 
 void ata_control_out(void *device, uint16_t offset, unsigned size, uint32_t value)
@@ -161,5 +116,5 @@ void ata_control_out(void *device, uint16_t offset, unsigned size, uint32_t valu
     } else if (was_in_reset) {
         defaults_set(ata);
     }
-    interrupt_update(ata);
+    ata_interrupt_update(ata);
 }

@@ -76,13 +76,19 @@ void ata_command(struct ata *ata, uint8_t command);
 uint32_t ata_data_in(struct ata *ata, unsigned size);
 void ata_data_out(struct ata *ata, unsigned size, uint32_t value);
 
-// The drive has something to say, or the guest has seen it. In ata.c.
+// In ata_drive.c: whether device 1 is selected, which isn't there.
+bool ata_is_absent(const struct ata *ata);
+
+// The drive has something to say, or the guest has seen it.
 void ata_notify(struct ata *ata, bool pending);
 
-// Idle, with the registers as a reset leaves them. In ata.c.
+// The interrupt line follows what the drive has to say, the selection and the control register.
+void ata_interrupt_update(struct ata *ata);
+
+// Idle, with the registers as a reset leaves them.
 void ata_signature(struct ata *ata);
 
-// The 512 bytes that IDENTIFY DEVICE returns go to the buffer. In ata_identify.c.
+// The 512 bytes that IDENTIFY DEVICE returns go to the buffer.
 void ata_identify(struct ata *ata);
 
 #endif

@@ -1,11 +1,11 @@
 # The disk: what it adds to the stage, and a test for boot sectors.
 
-SRC += $(addprefix disk/,ata.c ata_command.c ata_identify.c disk.c fw_cfg.c image.c keys.c screen.c)
+SRC += $(addprefix disk/,ata.c ata_command.c ata_drive.c disk.c fw_cfg.c image.c keys.c screen.c)
 ROM := disk/screen.asm
 BIN := disk/mbr.asm
 
 TESTS     := $(addprefix unit/,ata_test.c ata_command_test.c keys_test.c)
-FUZZ_WITH := $(addprefix disk/,ata.c ata_command.c ata_identify.c) ../common/kvm/ioctl.c
+FUZZ_WITH := $(addprefix disk/,ata.c ata_command.c ata_drive.c) ../common/kvm/ioctl.c
 
 # What the stage writes to. And without a disk the log's last words end the run.
 WRITES    := --disk --log

@@ -14,6 +14,7 @@ start:
         mov ds, ax
         mov ss, ax
         mov sp, start           ; the stack grows downwards from here
+        cld                     ; LODSB goes upwards
         sti                     ; the keyboard and the clock need interrupts
 
         mov si, greeting

@@ -165,14 +165,31 @@ chunk_move:
         pop di
         ret
 
-; CRC-32C of ECX double words at ESI, above 64 KiB only after unreal_enter.
+%define CRC_BLOCK 16                    ; double words
+
+; CRC-32C of ECX double words at ESI, above 64 KiB only after unreal_enter. Goes around once a
+; block: once a double word would be four instructions for each, and not one.
 ; in: EAX = the checksum so far, -1 at first; out: EAX, to be inverted at the end
 ; changes ECX, ESI
 crc_update:
+        sub ecx, CRC_BLOCK
+        jb .rest
+%assign n 0
+%rep CRC_BLOCK
+        crc32 eax, dword [esi + 4 * n]
+%assign n n + 1
+%endrep
+        add esi, 4 * CRC_BLOCK
+        jmp crc_update
+.rest:
+        add ecx, CRC_BLOCK
+        jz .end
+.next:
         crc32 eax, dword [esi]
         add esi, 4
         dec ecx
-        jnz crc_update
+        jnz .next
+.end:
         ret
 
         align 4

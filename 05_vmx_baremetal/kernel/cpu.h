@@ -149,6 +149,11 @@ static inline void hlt(void)
     __asm__ volatile("hlt" ::: "memory");
 }
 
+static inline void store_fence(void)
+{
+    __asm__ volatile("sfence" ::: "memory");
+}
+
 static inline uint64_t xgetbv(uint32_t index)
 {
     uint32_t low, high;

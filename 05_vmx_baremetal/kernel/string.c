@@ -3,21 +3,29 @@
 // recognising a memset in memset and calling itself.
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+
+#define WORD 8  // bytes, which go as fast as one
 
 void *memcpy(void *restrict to, const void *restrict from, size_t size)
 {
     void *next = to;
+    size_t words = size / WORD, rest = size % WORD;
 
-    __asm__ volatile("rep movsb" : "+D"(next), "+S"(from), "+c"(size)::"memory");
+    __asm__ volatile("rep movsq" : "+D"(next), "+S"(from), "+c"(words)::"memory");
+    __asm__ volatile("rep movsb" : "+D"(next), "+S"(from), "+c"(rest)::"memory");
     return to;
 }
 
 void *memset(void *to, int byte, size_t size)
 {
     void *next = to;
+    size_t words = size / WORD, rest = size % WORD;
+    uint64_t bytes = (uint8_t)byte * 0x0101010101010101;
 
-    __asm__ volatile("rep stosb" : "+D"(next), "+c"(size) : "a"(byte) : "memory");
+    __asm__ volatile("rep stosq" : "+D"(next), "+c"(words) : "a"(bytes) : "memory");
+    __asm__ volatile("rep stosb" : "+D"(next), "+c"(rest) : "a"(bytes) : "memory");
     return to;
 }
 

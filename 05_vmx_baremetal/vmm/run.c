@@ -25,7 +25,8 @@ enum vm_status vcpu_run(struct vcpu *vcpu)
         resume = exit_handle(vcpu);
         if (resume == RESUME_NEXT)
             skip_instruction(vcpu);
-        inject_again();
+        if (exit_cut_delivery())
+            inject_again();
     }
     cost_report_if_asked(vcpu);
     return vcpu->status;

@@ -36,14 +36,15 @@ static void cpuid_set_features(struct kvm_cpuid_entry2 *entry, int kvm_fd)
         entry->ecx |= CPUID_1_ECX_TSC_DEADLINE;
 }
 
-// KVM reports the leaves of the host CPU that it runs on; three of them say which CPU this is, and
-// must name the vCPU instead. Source: SDM Vol. 2, "CPUID - CPU Identification".
+// KVM reports the leaves of the host CPU that it runs on; some of them say which CPU this is, and
+// must name the vCPU instead. Source: SDM Vol. 2, "CPUID - CPU Identification"; APM Vol. 3.
 static void cpuid_set_apic_id(struct kvm_cpuid_entry2 *entry, unsigned apic_id)
 {
     switch (entry->function) {
     case 0x01: entry->ebx = (entry->ebx & 0x00FFFFFF) | apic_id << 24; break;
     case 0x0B:
     case 0x1F: entry->edx = apic_id; break;
+    case 0x8000001E: entry->eax = apic_id; break;  // AMD's
     default: break;
     }
 }

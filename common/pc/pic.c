@@ -261,10 +261,16 @@ static uint8_t read_data(struct pic_chip *chip)
 // ---------------------------------------------------------------------------------------------------
 // The pair.
 
-// The second chip's INT is the first one's input 2.
-static void settle(struct pic *pic)
+static struct pic_chip *first_of(struct pic_chip *second)
 {
-    set_line(&pic->first, PIC_CASCADE, request(&pic->second) != NO_LEVEL);
+    return &((struct pic *)((uint8_t *)second - offsetof(struct pic, second)))->first;
+}
+
+// The second chip's INT is the first one's input 2. Whatever has changed a chip ends here.
+static void settle(struct pic_chip *changed)
+{
+    if (!changed->is_first)
+        set_line(first_of(changed), PIC_CASCADE, request(changed) != NO_LEVEL);
 }
 
 void pic_reset(struct pic *pic)
@@ -279,10 +285,12 @@ void pic_reset(struct pic *pic)
 
 void pic_set_line(struct pic *pic, unsigned irq, bool level)
 {
+    struct pic_chip *chip = irq < 8 ? &pic->first : &pic->second;
+
     if (irq >= PIC_LINES || irq == PIC_CASCADE)
         return;
-    set_line(irq < 8 ? &pic->first : &pic->second, irq % 8, level);
-    settle(pic);
+    set_line(chip, irq % 8, level);
+    settle(chip);
 }
 
 bool pic_pending(const struct pic *pic)
@@ -303,18 +311,10 @@ uint8_t pic_acknowledge(struct pic *pic)
         if (!pic->second.single && pic->second.icw3 == level) {
             vector = pic->second.base | acknowledge(&pic->second);
             set_line(&pic->first, PIC_CASCADE, false);
+            settle(&pic->second);
         }
     }
-    settle(pic);
     return vector;
-}
-
-// The pair to which a chip belongs.
-static struct pic *pair_of(struct pic_chip *chip)
-{
-    size_t at = chip->is_first ? offsetof(struct pic, first) : offsetof(struct pic, second);
-
-    return (struct pic *)((uint8_t *)chip - at);
 }
 
 uint32_t pic_in(void *device, uint16_t offset, unsigned size)
@@ -323,7 +323,7 @@ uint32_t pic_in(void *device, uint16_t offset, unsigned size)
     uint8_t value = offset == COMMAND ? read_command(chip) : read_data(chip);
 
     (void)size;
-    settle(pair_of(chip));
+    settle(chip);
     return value;
 }
 
@@ -336,7 +336,7 @@ void pic_out(void *device, uint16_t offset, unsigned size, uint32_t value)
         write_command(chip, (uint8_t)value);
     else
         write_data(chip, (uint8_t)value);
-    settle(pair_of(chip));
+    settle(chip);
 }
 
 uint32_t pic_elcr_in(void *device, uint16_t offset, unsigned size)
@@ -356,5 +356,5 @@ void pic_elcr_out(void *device, uint16_t offset, unsigned size, uint32_t value)
         pic->first.elcr = value & FIRST_ELCR;
     else
         pic->second.elcr = value & SECOND_ELCR;
-    settle(pic);
+    settle(&pic->second);
 }

@@ -28,7 +28,7 @@ uint32_t port_in(const struct port_range *map, size_t count, uint16_t port, unsi
 {
     const struct port_range *range = port_find(map, count, port);
     unsigned half = size / 2;
-    uint32_t low, high = all_ones(half);
+    uint32_t low, high;
 
     if (takes(range, port, size)) {
         if (!range || !range->in)
@@ -36,8 +36,8 @@ uint32_t port_in(const struct port_range *map, size_t count, uint16_t port, unsi
         return range->in(range->device, port - range->first, size) & all_ones(size);
     }
     low = port_in(map, count, port, half);
-    if (port + half <= UINT16_MAX)
-        high = port_in(map, count, (uint16_t)(port + half), half);
+    high = port + half > UINT16_MAX ? all_ones(half)
+                                    : port_in(map, count, (uint16_t)(port + half), half);
     return low | high << (8 * half);
 }
 

@@ -78,6 +78,7 @@
 #define ENTRY_PRESENT    BIT(0)
 #define ENTRY_WRITABLE   BIT(1)
 #define ENTRY_USER       BIT(2)
+#define ENTRY_PAT_1      BIT(3)  // memory type by entry 1 of IA32_PAT; the SDM calls it PWT
 #define ENTRY_ACCESSED   BIT(5)
 #define ENTRY_DIRTY      BIT(6)
 #define ENTRY_LARGE      BIT(7)  // not at the lowest level: a page, not a table
@@ -189,6 +190,9 @@ enum exception_vector {
 
 // IA32_PAT as after reset: WB, WT, UC-, UC, twice.
 #define PAT_RESET UINT64_C(0x0007040600070406)
+
+// The same, but for entry 1, which is WC: writes are gathered, as a frame buffer likes them.
+#define PAT_WITH_WC UINT64_C(0x0007040600070106)
 
 #define MEMORY_TYPE_UC 0
 #define MEMORY_TYPE_WB 6

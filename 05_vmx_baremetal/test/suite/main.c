@@ -19,7 +19,7 @@ void main(const struct boot_info *boot)
     static struct vmx_capability cap;
     uint64_t pages;
 
-    console_init();
+    console_init(&boot->screen);
     payload_init(&boot->image);
     descriptor_init();
     pic_init();

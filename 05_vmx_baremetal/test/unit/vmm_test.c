@@ -202,6 +202,9 @@ static void test_memory(void)
     ok(!memory_at(&ept, 0x1FEFFF, 2), "not across the start");
     ok(!memory_at(&ept, 0x200000, 0), "no bytes are nowhere");
     ok(!memory_at(&ept, 0x200000, ~0ull), "too many bytes are nowhere too");
+    is_int(*(uint8_t *)memory_at(&ept, 0x1FF000, 1), 0, "it is cleared");
+    memory_add_as_it_is(&ept, 0x600000, 0x200000);
+    is_int(*(uint8_t *)memory_at(&ept, 0x600000, 1), USED, "but where the guest wants it as it is");
     memory_add_rom(&ept, 0x800000, "a ROM", 0x1000);
     is_str(memory_at(&ept, 0x800000, 6), "a ROM", "a ROM has what it was given");
     is_int(ept_walk(&ept, 0x800000).entry[3] & 7, EPT_READ | EPT_EXECUTE, "and can't be written");

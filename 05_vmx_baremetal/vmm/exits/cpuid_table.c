@@ -135,7 +135,7 @@ static uint32_t *register_of(struct cpuid *id, uint8_t reg)
     }
 }
 
-// The CPU's own answer. Asked for a leaf beyond its last, Intel's CPUs repeat the last.
+// The CPU's own answer. Asked for a leaf beyond its last, Intel's CPUs give the highest basic one.
 static struct cpuid host_leaf(const struct guest_cpuid *guest, uint32_t leaf, uint32_t subleaf)
 {
     if (leaf > guest->host(leaf & 0x80000000, 0).eax)

@@ -61,8 +61,7 @@ enum resume exit_external_interrupt(struct vcpu *vcpu)
     if (guest->pic && (guest->irqs >> irq & 1)) {
         pic_set_line(guest->pic, irq, false);  // an edge, whether the last one was taken or not
         pic_set_line(guest->pic, irq, true);
-    }
-    if (guest->poll)
+    } else if (guest->poll)  // an interrupt of our own
         guest->poll(guest);
     return RESUME_RETRY;
 }

@@ -9,6 +9,7 @@
 #include "common/pc/pic.h"
 #include "common/pc/reset.h"
 #include "kernel/console/console.h"
+#include "kernel/console/i8042.h"
 #include "kernel/memory/page.h"
 #include "kernel/memory/payload.h"
 #include "kernel/panic/panic.h"
@@ -41,15 +42,17 @@ static void settle(struct guest *guest)
 static void poll(struct guest *guest)
 {
     (void)guest;
+    console_keys();
     serial_poll(&machine.serial);
 }
 
+// Searched from the top: what Linux asks most comes first.
 static const struct port_range ports[] = {
-    {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &machine.serial},
     {PIC_PORT_FIRST_COMMAND, PIC_PORT_FIRST_DATA, "first 8259", pic_in, pic_out,
      &machine.pic.first},
     {PIC_PORT_SECOND_COMMAND, PIC_PORT_SECOND_DATA, "second 8259", pic_in, pic_out,
      &machine.pic.second},
+    {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &machine.serial},
     {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_elcr_in, pic_elcr_out,
      &machine.pic},
     {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, HOST_PORT(PIT_FIRST)},
@@ -125,7 +128,7 @@ void linux_create(struct guest *guest)
     const struct guest_ram ram = {.low = ram_size(), .at = ram_at, .context = guest};
     struct linux_loaded loaded;
 
-    memory_add(&guest->ept, 0, ram.low);
+    memory_add_as_it_is(&guest->ept, 0, ram.low);
     loaded = load(guest, &ram);
 
     machine = (struct machine){0};
@@ -148,6 +151,7 @@ void linux_create(struct guest *guest)
     clock_reset();
     pic_unmask(PIT_IRQ);
     pic_unmask(CMOS_IRQ);
-    pic_unmask(UART_COM1_IRQ);  // for us: see poll()
+    pic_unmask(UART_COM1_IRQ);  // these two for us: see poll()
+    pic_unmask(KEYBOARD_IRQ);
     console_listen();
 }

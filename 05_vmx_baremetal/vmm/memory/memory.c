@@ -2,6 +2,7 @@
 
 #include "vmm/memory/memory.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@
 // Pages that no guest gets when it is made: the hypervisor's, for its tables, a VMCS and the like.
 #define RESERVE 256
 
-// Contiguous zeroed memory, aligned to its size if that is a large page's.
+// Contiguous memory, aligned to its size if that is a large page's.
 static void *allocate(uint64_t size)
 {
     uint64_t count = size / PAGE_SIZE, align = size == PAGE_SIZE_2M ? count : 1;
@@ -26,23 +27,37 @@ static void *allocate(uint64_t size)
                 size >> 10, page_free_count() * PAGE_SIZE >> 10, RESERVE * PAGE_SIZE >> 10);
         host_end(VM_BAD_USAGE);
     }
-    return memset(run, 0, size);
+    return run;
 }
 
-void memory_add(struct ept *ept, uint64_t gpa, uint64_t size)
+static void add(struct ept *ept, uint64_t gpa, uint64_t size, bool clear)
 {
     while (size) {
         uint64_t piece = PAGE_SIZE_2M - gpa % PAGE_SIZE_2M;  // up to the next multiple of 2 MiB
         enum ept_status status;
+        void *run;
 
         if (piece > size)
             piece = size;
-        status = ept_map(ept, gpa, virt_to_phys(allocate(piece)), piece, EPT_ALL);
+        run = allocate(piece);
+        if (clear)
+            memset(run, 0, piece);
+        status = ept_map(ept, gpa, virt_to_phys(run), piece, EPT_ALL);
         if (status != EPT_OK)
             panic("guest memory at %lx, %lu bytes: EPT status %u", gpa, piece, status);
         gpa += piece;
         size -= piece;
     }
+}
+
+void memory_add(struct ept *ept, uint64_t gpa, uint64_t size)
+{
+    add(ept, gpa, size, true);
+}
+
+void memory_add_as_it_is(struct ept *ept, uint64_t gpa, uint64_t size)
+{
+    add(ept, gpa, size, false);
 }
 
 void memory_add_rom(struct ept *ept, uint64_t gpa, const void *data, uint64_t size)

@@ -13,6 +13,10 @@
 // hypervisor too little; panics where `gpa` has memory already.
 void memory_add(struct ept *ept, uint64_t gpa, uint64_t size);
 
+// The same, but with what the firmware has left in it, or zeros: for a guest that clears what it
+// uses, as it has to on a PC.
+void memory_add_as_it_is(struct ept *ept, uint64_t gpa, uint64_t size);
+
 // The same for a ROM, whose `size` bytes are `data`. The guest reads and executes it; a write is an
 // EPT violation.
 void memory_add_rom(struct ept *ept, uint64_t gpa, const void *data, uint64_t size);

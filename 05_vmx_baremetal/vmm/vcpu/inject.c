@@ -42,7 +42,7 @@ void inject_again(void)
 {
     uint32_t event = (uint32_t)vmcs_read(IDT_VECTORING_INFO);
 
-    if (!(event & EVENT_VALID) || (vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID))
+    if (vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID)
         return;
     // The NMI that didn't arrive blocks itself: its delivery has begun.
     if (EVENT_TYPE(event) == EVENT_NMI)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "vmm/vcpu/vcpu.h"
+#include "vmm/vmx/access.h"
 #include "vmm/vmx/event.h"
 
 // The next entry raises an exception in the guest, at the instruction that caused the exit. All of
@@ -22,9 +23,15 @@ enum resume inject_page_fault(struct vcpu *vcpu, uint64_t linear, uint32_t error
 // Where the guest steps (RFLAGS.TF): a step is over.
 void inject_single_step(void);
 
-// What an exit cut short, the delivery of an interrupt or exception, is started anew by the next
-// entry; unless a handler wants to inject something itself. Without this such an event would be
-// lost. Source: SDM Vol. 3, "Information for VM Exits That Occur During Event Delivery".
+// Has the exit cut short the delivery of an interrupt or exception? It seldom does.
+static inline bool exit_cut_delivery(void)
+{
+    return vmcs_read(IDT_VECTORING_INFO) & EVENT_VALID;
+}
+
+// If so: the next entry starts the delivery anew, unless a handler wants to inject something
+// itself. Without this the event would be lost. Source: SDM Vol. 3, "Information for VM Exits That
+// Occur During Event Delivery".
 void inject_again(void);
 
 // Has the next entry something to deliver already: an event that it injects, or a debug exception

@@ -9,13 +9,15 @@
 
 #include "kernel/memory/page.h"
 
+#define USED 0xAA  // each byte of memory that somebody had before
+
 static uint64_t pages;                // that are in use
 static uint64_t pages_left = 100000;  // and that are not, as far as anybody is told
 
 void *page_alloc_run(uint64_t count, uint64_t align)
 {
     pages += count;
-    return aligned_alloc(align * PAGE_SIZE, count * PAGE_SIZE);
+    return memset(aligned_alloc(align * PAGE_SIZE, count * PAGE_SIZE), USED, count * PAGE_SIZE);
 }
 
 void *page_alloc(void)
