@@ -45,6 +45,7 @@ kernels:  ## Get the kernels that the tests boot
 	$(Q)for name in $(FLAVOURS); do \
 		$(MAKE) -s --no-print-directory $(KERNELS)/$$name.elf || echo "  no $$name kernel here"; \
 	done
+	$(Q)$(MAKE) -s --no-print-directory $(KERNELS)/memtest || echo "  no memtest86+ here"
 
 $(FLAVOURS:%=$(KERNELS)/%): $(KERNELS)/%: $(TOP)/common/guest/get-kernel
 	$(call say,GET,$*)
@@ -53,3 +54,9 @@ $(FLAVOURS:%=$(KERNELS)/%): $(KERNELS)/%: $(TOP)/common/guest/get-kernel
 $(FLAVOURS:%=$(KERNELS)/%.elf): $(KERNELS)/%.elf: $(KERNELS)/% $(TOP)/common/guest/extract-vmlinux
 	$(call say,UNPACK,$*.elf)
 	$(Q)$(TOP)/common/guest/extract-vmlinux $< $@
+
+# Debian's memory tester is one too, by the way in which it boots.
+$(KERNELS)/memtest:
+	$(call say,GET,memtest)
+	$(Q)rm -rf $@.tmp && mkdir -p $@.tmp && cd $@.tmp && apt-get -qq download memtest86+ 2>/dev/null && \
+		dpkg-deb -x *.deb . && mv boot/*x64.bin ../memtest && rm -rf ../memtest.tmp
