@@ -105,6 +105,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
 
     keyboard_reset(&vm->keyboard, &vm->reset);
     vm->serial.output = (struct output){.fd = STDOUT_FILENO, .until = options->until};
+    vm->serial.output.holds = true;
 }
 
 // After a reset a CPU is in real mode, and a boot loader takes it from there to 64-bit mode step by
@@ -127,6 +128,7 @@ static enum resume vm_stop(struct vm *vm, enum vm_status status)
 // Nobody knows what the guest wants: say what we know, and stop.
 static enum resume crashed(struct vm *vm, struct vcpu *vcpu)
 {
+    output_flush(&vm->serial.output);
     exit_report(stderr, vcpu->fd, vcpu->run, &vm->memory);
     return vm_stop(vm, VM_CRASHED);
 }
@@ -159,9 +161,11 @@ static enum resume vcpu_exit(struct vm *vm, struct vcpu *vcpu)
     }
 }
 
-// No exit, a signal: Ctrl-C and the like end the program here.
+// No exit, a signal: Ctrl-C and the like end the program here. What is held of a line has waited
+// for its end long enough.
 static enum resume vcpu_interrupted(struct vm *vm)
 {
+    output_flush(&vm->serial.output);
     signals_check();
     return vcpu_is_halted(&vm->vcpu) ? vm_stop(vm, VM_POWERED_OFF) : RESUME_RETRY;
 }
@@ -175,6 +179,7 @@ static enum vm_status vcpu_run(struct vm *vm)
     vm->trace = getenv("TRACE") && strcmp(getenv("TRACE"), "1") == 0;
     while (resume != RESUME_STOP)
         resume = vcpu_enter(&vm->vcpu) ? vcpu_exit(vm, &vm->vcpu) : vcpu_interrupted(vm);
+    output_flush(&vm->serial.output);
     return vm->status;
 }
 
