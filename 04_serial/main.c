@@ -29,10 +29,12 @@
 #include "serial.h"
 #include "smp/thread.h"
 #include "smp/topology.h"
+#include "virtio/devices.h"
 
 #define PORT_RANGES 16
 
-#define PASTE_PAUSE_US 1000  // see vm_listen()
+#define PASTE_PAUSE_US 1000     // see vm_listen()
+#define LINE_HELD_NS   1000000  // see line_time()
 
 struct vm {
     int kvm_fd;  // /dev/kvm: what the host offers
@@ -42,6 +44,7 @@ struct vm {
     struct linux_loaded kernel;  // where the loader put things
     struct cpu cpus[ACPI_MAX_CPUS];
     unsigned cpu_count;
+    struct devices *devices;  // have a lock of their own
 
     pthread_mutex_t lock;  // for everything from here on: see "Threads"
     struct keyboard keyboard;
@@ -49,6 +52,7 @@ struct vm {
     struct acpi_pm1a power;
     struct input input;
     bool input_waits;  // for the guest to make room
+    bool line_waits;   // for its end
     struct rounds rounds;
 
     struct port_range ports[PORT_RANGES];
@@ -102,7 +106,8 @@ static void vm_load(struct vm *vm, struct options *options)
     vm->memory.vm_fd = vm->vm_fd;
     memory_add_ram(&vm->memory, options->memory);
     vm->ram = memory_ram(&vm->memory, options->memory);
-    acpi_write_tables(memory_at(&vm->memory, ACPI_GPA, ACPI_SIZE), ACPI_GPA, vm->cpu_count);
+    acpi_write_tables(memory_at(&vm->memory, ACPI_GPA, ACPI_SIZE), ACPI_GPA, vm->cpu_count,
+                      options->disk.path != NULL);
     options->kernel.boot.acpi_rsdp = ACPI_GPA;
     vm->kernel = kernel_load(&options->kernel, &vm->ram);
 }
@@ -126,9 +131,11 @@ static void vm_connect(struct vm *vm, const struct options *options)
 
     keyboard_reset(&vm->keyboard, &vm->reset);
     vm->serial.output = (struct output){.fd = STDOUT_FILENO, .until = options->until};
+    vm->serial.output.holds = true;
     vm->serial.ready = (struct output){.fd = -1, .until = options->ready};
     vm->serial.vm_fd = vm->vm_fd;
     input_open(&vm->input);
+    vm->devices = devices_connect(&options->disk, &vm->ram, vm->vm_fd);
 }
 
 // After a reset a CPU is in real mode, and a boot loader takes it from there to 64-bit mode step by
@@ -163,15 +170,29 @@ static enum resume vm_stop(struct vm *vm, enum vm_status status)
 // Nobody knows what the guest wants: say what we know, and stop.
 static enum resume crashed(struct vm *vm, struct vcpu *vcpu)
 {
+    serial_flush(&vm->serial);
     terminal_restore();
     exit_report(stderr, vcpu->fd, vcpu->run, &vm->memory);
     return vm_stop(vm, VM_CRASHED);
+}
+
+// A write() for each character would cost more than the exit that brings it, so lines are written
+// whole. But nobody waits longer than a millisecond for what has no end, such as an echo or a
+// prompt.
+static void line_time(struct vm *vm)
+{
+    bool held = vm->serial.output.held > 0;
+
+    if (held != vm->line_waits)
+        input_wake_in(&vm->input, held ? LINE_HELD_NS : 0);
+    vm->line_waits = held;
 }
 
 // A device does what the guest wants at its port. Some raise a flag by it.
 static enum resume port_access(struct vm *vm, struct vcpu *vcpu)
 {
     exit_io(vcpu->run, vm->ports, vm->port_count);
+    line_time(vm);
     if (vm->serial.ready.found)
         stats_ready(&vm->stats);
     if (vm->reset)
@@ -195,7 +216,7 @@ static enum resume vcpu_exit(struct vm *vm, struct vcpu *vcpu)
         exit_trace(stderr, run);
     switch (run->exit_reason) {
     case KVM_EXIT_IO: return port_access(vm, vcpu);
-    case KVM_EXIT_MMIO: return exit_mmio_unclaimed(run);
+    case KVM_EXIT_MMIO: return devices_mmio(vm->devices, run);
     default: return crashed(vm, vcpu);
     }
 }
@@ -241,10 +262,11 @@ static bool vm_listen(struct vm *vm)
     bool done;
 
     vm_lock(vm);
-    if (cpus_halted(&vm->rounds, vm->cpus, vm->cpu_count))
-        vm_stop(vm, VM_POWERED_OFF);
     if (output_has_room(&vm->serial.output))
         serial_flush(&vm->serial);
+    line_time(vm);
+    if (vm->serial.output.found || cpus_halted(&vm->rounds, vm->cpus, vm->cpu_count))
+        vm_stop(vm, VM_POWERED_OFF);
     count = serial_room(&vm->serial);
     vm->input_waits = count == 0;
     pthread_mutex_unlock(&vm->lock);
@@ -267,7 +289,8 @@ static bool vm_listen(struct vm *vm)
 // Threads. Each CPU has one, which is nearly always inside KVM_RUN; the program's first thread
 // waits for input. One lock guards all devices and all that is counted: a thread takes it when it
 // has come out of the guest, or has read input, and gives it back before it waits again. So devices
-// needn't know that there are threads. With few exits a second nobody waits long for the lock.
+// needn't know that there are threads. With few exits a second nobody waits long for the lock. (A
+// disk can take long. It has a thread and a lock of its own, see virtio/devices.c.)
 //
 // Nobody else touches a CPU's kvm_run, but for the flag in cpu_join(); the ring in which KVM keeps
 // transmitted bytes has its own rules, see coalesced.c. To stop, any thread calls vm_stop(), which

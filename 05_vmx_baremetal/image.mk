@@ -32,7 +32,7 @@ BARE_C    := $(filter-out %/offsets.c,$(wildcard kernel/*.c kernel/*/*.c vmm/*.c
 BARE_ASM  := $(wildcard kernel/*.asm kernel/*/*.asm vmm/*/*.asm)
 BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.asm.o) \
              $(BARE_COMMON:%.c=$(BUILD)/bare/common/%.o)
-HOST_C    := $(filter-out %/main.c kernel/string.c,$(BARE_C) $(SUITE_C)) boot/image_table.c boot/uefi/map.c
+HOST_C    := $(filter-out %/main.c kernel/string.c,$(BARE_C) $(SUITE_C)) boot/image_table.c $(addprefix boot/uefi/,map.c screen.c tables.c)
 HOST_OBJ  := $(HOST_C:%.c=$(BUILD)/host/%.o) $(BARE_COMMON:%.c=$(BUILD)/host/common/%.o)
 TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common/host/file)
 KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/tools/kvm_guests $(addprefix common/,host/file kvm/exits/io \
@@ -62,10 +62,10 @@ PAYLOADS   = symbols=$(BUILD)/$(PROGRAM).symbols options=$(BUILD)/options hello=
 
 all: $(IMAGE)
 
-test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(BUILD)/test/tools/damage $(BUILD)/test/tools/kvm_guests
+test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(addprefix $(BUILD)/test/tools/,damage kvm_guests screen_text)
 
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
-	$(Q)prove -e '' -v test/kernels.sh
+	$(Q)prove -e '' -v test/tools/kernels.sh
 
 run: all  ## Run it
 demo: all
@@ -74,7 +74,12 @@ run demo:
 
 disasm: $(BOOT_BIN)
 
-$(UNITS) $(BUILD)/test/tools/damage: $(BUILD)/host.a
+$(UNITS) $(addprefix $(BUILD)/test/tools/,damage screen_text): $(BUILD)/host.a
+
+$(BUILD)/test/tools/screen_text: $(BUILD)/host/common/host/file.o
+
+# It has the guests in it.
+$(BUILD)/test/bare.bin: $(GUESTS)
 
 # Static, for the KVM lab.
 $(BUILD)/test/tools/kvm_guests: $(KVM_OBJ)
@@ -98,7 +103,7 @@ $(DISK): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/$(PROGRAM).bin $(BUILD)/$(PROGRAM
 	$(Q)$(BUILD)/mkimage $@ $(BOOT_BIN) hypervisor=$(BUILD)/$(PROGRAM).bin $(PAYLOADS)
 
 # The loader for UEFI, with the files of the disk image in it. Its C code is position-independent.
-UEFI_OBJ := $(patsubst %,$(BUILD)/uefi/%.o,boot/uefi/loader boot/uefi/map kernel/console/format \
+UEFI_OBJ := $(patsubst %,$(BUILD)/uefi/%.o,$(addprefix boot/uefi/,loader map screen tables) kernel/console/format \
               kernel/console/uart kernel/panic/power kernel/string)
 
 $(BUILD)/uefi/%.o: %.c Makefile image.mk

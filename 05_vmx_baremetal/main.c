@@ -34,12 +34,13 @@ void main(const struct boot_info *boot)
     static struct vmx_capability cap;
     static struct guest guest;
     static struct vcpu vcpu;
+    const char *consoles;
     enum vm_status status;
 
-    console_init();
-    RUNG(boot->firmware == FIRMWARE_UEFI ? "boot: from UEFI, console on COM1"
-                                         : "boot: from a BIOS, console on COM1",
-         payload_init(&boot->image));
+    consoles = console_init(&boot->screen);
+    payload_init(&boot->image);
+    kprintf("boot: from %s, console on %s\n", boot->firmware == FIRMWARE_UEFI ? "UEFI" : "a BIOS",
+            consoles);
     RUNG("kernel: GDT, TSS, IDT", descriptor_init());
     RUNG("kernel: 8259 remapped and masked", pic_init());
     RUNG("kernel: page allocator from the E820 map", page_init(boot));

@@ -5,7 +5,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_CC      ?= clang
 FUZZ_FLAGS   := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZERS      := $(patsubst test/%.c,$(BUILD)/%,$(wildcard test/fuzz/*_fuzz.c))
-FUZZ_HEADERS := $(addprefix $(TOP)/common/,pc/*.h pc/*/*.h test/*.h test/*/*.h) test/*.h */*.h
+FUZZ_HEADERS := $(addprefix $(TOP)/common/,pc/*.h pc/*/*.h test/*.h test/*/*.h) test/*.h */*.h */*/*.h
 
 .PHONY: fuzz
 fuzz: $(FUZZERS)  ## Run each fuzzer for FUZZ_SECONDS=60 seconds (FUZZERS=build/fuzz/x_fuzz: only that)

@@ -55,10 +55,34 @@ enum firmware {
     FIRMWARE_UEFI,
 };
 
+#define VGA_TEXT 0xB8000  // the text memory of a VGA
+
+// What the firmware leaves to us to show text on.
+enum screen_kind {
+    SCREEN_NONE,
+    SCREEN_TEXT,  // a VGA in text mode: cells
+    SCREEN_RGB,   // a frame buffer: 32 bits a pixel, red in the lowest eight
+    SCREEN_BGR,   // the same, with blue there
+};
+
+struct boot_screen {
+    uint64_t base;           // physical address
+    uint32_t kind;           // enum screen_kind
+    uint32_t width, height;  // pixels; cells, of a VGA
+    uint32_t pitch;          // bytes from one row of pixels to the next
+};
+
+// The bytes that it takes in memory.
+static inline uint64_t screen_size(const struct boot_screen *screen)
+{
+    return (uint64_t)screen->pitch * screen->height;
+}
+
 struct boot_info {
     struct image_table image;
     uint32_t e820_count;
     uint32_t firmware;  // enum firmware
+    struct boot_screen screen;
     struct e820_range e820[INFO_E820_MAX];
 };
 

@@ -17,7 +17,8 @@ loader:
         call memory_map                 ; 3. what is memory
         call image_check                ; 4. what to load
         call image_load                 ; 5. the files
-        jmp long_mode                   ; 6. and on to C
+        call screen_find                ; 6. what the kernel shows its text on
+        jmp long_mode                   ; 7. and on to C
 
 ; Ends the machine with a sentence.
 ; in: SI = the sentence, AL = status
@@ -48,6 +49,7 @@ drive         db 0
 %include "boot/memory.asm"
 %include "boot/unreal.asm"
 %include "boot/load.asm"
+%include "boot/screen.asm"
 %include "boot/long.asm"
 
         times LOADER_SECTORS * SECTOR_SIZE - ($ - $$) db 0

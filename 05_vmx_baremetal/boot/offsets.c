@@ -40,6 +40,15 @@ void offsets(void)
     OFFSET(INFO_E820_COUNT, struct boot_info, e820_count);
     OFFSET(INFO_FIRMWARE, struct boot_info, firmware);
     VALUE(FIRMWARE_BIOS, FIRMWARE_BIOS);
+    OFFSET(INFO_SCREEN, struct boot_info, screen);
+    VALUE(SCREEN_BYTES, sizeof(struct boot_screen));
+    OFFSET(SCREEN_BASE, struct boot_screen, base);
+    OFFSET(SCREEN_KIND, struct boot_screen, kind);
+    OFFSET(SCREEN_WIDTH, struct boot_screen, width);
+    OFFSET(SCREEN_HEIGHT, struct boot_screen, height);
+    OFFSET(SCREEN_PITCH, struct boot_screen, pitch);
+    VALUE(SCREEN_TEXT, SCREEN_TEXT);
+    VALUE(VGA_TEXT, VGA_TEXT);
     OFFSET(INFO_E820, struct boot_info, e820);
     OFFSET(E820_BASE, struct e820_range, base);
     OFFSET(E820_SIZE, struct e820_range, size);

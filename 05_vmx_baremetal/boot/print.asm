@@ -52,28 +52,30 @@ putc:
         popa
         ret
 
-; AL to the UART at DX. A port without a UART reads FFh, which says "ready" as well.
+; AL to the UART at DX. A port without a UART mostly reads FFh, which says "ready" as well; whatever
+; it reads, nobody waits for ever.
 ; keeps all registers
 serial_putc:
-        push ax
+        pusha
         add dx, UART_LSR
+        xor cx, cx                      ; 65536 tries, about a microsecond each
 .wait:
         in al, dx
         test al, 1 << 5
-        jz .wait
-        sub dx, UART_LSR
-        pop ax
+        loopz .wait
+        popa
         out dx, al
         ret
 
 ; Waits until all that the UART at DX was given has left: bit 6 of the line status. A machine that
 ; is switched off before loses it.
-; changes AL
+; changes AL, CX
 serial_flush:
         add dx, UART_LSR
+        xor cx, cx
 .wait:
         in al, dx
         test al, 1 << 6
-        jz .wait
+        loopz .wait
         sub dx, UART_LSR
         ret

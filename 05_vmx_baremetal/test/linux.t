@@ -10,7 +10,7 @@ guest=../common/build/guest
 seconds=1500
 
 # linux [PARAMETER]...: an image of it. The parameters that are always there only save time in an
-# emulator; test/kernels.sh does without.
+# emulator; test/tools/kernels.sh does without.
 linux() {
     image "$(printf 'guest=linux\nstats=1\ncmdline=%s' \
         "console=ttyS0 nokaslr mitigations=off cryptomgr.notests=1 $*")" \
@@ -20,10 +20,13 @@ linux() {
 # A kernel of our own, without an initrd; it loads the segments that the boot protocol promises.
 make -s -C ../04_serial BUILD=build build/test/echo.bin >&2 || exit 1
 image guest=linux kernel=../04_serial/build/test/echo.bin
-printf 'text\004' >"$tmp/typed"
+printf 'text\005\004' >"$tmp/typed"
 # shellcheck disable=SC2016  # for the inner shell
 run 900 sh -c '"$1" --timeout 850 "$2" <"$3"' sh "$lab" "$tmp/disk.img" "$tmp/typed"
 like "$(printf '%s\n' "$out" | tr -d '\r')" '^text$' "a GDT, __BOOT_CS and __BOOT_DS; what is typed comes back"
+dots=$(printf '%s\n' "$out" | tr -cd . | wc -c)
+[ "$dots" -ge 8192 ]
+ok $? "8,192 bytes, each by an interrupt, with no other that could wake the CPU: $dots"
 is "$status" 0 "status 0"
 
 image guest=linux kernel=test/linux.t

@@ -22,7 +22,8 @@ efi_image "$efi"
 machine --firmware uefi --machine bochs
 is "$status" 0 "UEFI in Bochs: status 0"
 like "$out" '^\[05\] load hello \.\.\. ok$' "the loader has found its files"
-like "$out" '^\[05\] boot: from UEFI, console on COM1 \.\.\. ok$' "the first rung names the firmware"
+like "$out" '^\[05\] the firmware has no frame buffer: from here on only COM1 speaks$' "no frame buffer: a sentence"
+like "$out" '^\[05\] boot: from UEFI, console on COM1$' "the first rung names the firmware"
 like "$out" '^\[05\] vmx on.* ok$' "VT-x, which OVMF has left unlocked, is switched on"
 like "$out" '^Hello KVM!$' "and the guest of stage 01"
 like "$out" '^\[05\] vmx off \.\.\. ok$' "to the end"
@@ -33,12 +34,29 @@ like "$out" '^Hello KVM!$' "a machine of 5 GiB: the guest"
 
 machine --machine bochs
 is "$status" 0 "the same image on a BIOS: status 0"
-like "$out" '^\[05\] boot: from a BIOS, console on COM1 \.\.\. ok$' "the first rung names that"
+like "$out" '^\[05\] boot: from a BIOS, console on COM1 and the screen$' "the first rung names that"
 like "$out" '^Hello KVM!$' "and the guest of stage 01"
 
 machine --firmware uefi --machine tcg
-like "$out" '^\[05\] this processor has no VT-x' "no VT-x: a sentence"
+like "$out" 'this CPU has no VT-x' "no VT-x: a sentence"
 is "$status" 5 "no VT-x: status 5"
+
+# The same on the frame buffer, of a machine that has no serial port.
+{
+    for _ in $(seq 300); do
+        echo "screendump \"$tmp/screen\""
+        sleep 2
+        ! "$build/test/tools/screen_text" "$tmp/screen" 2>/dev/null | grep -q 'VT-' || break
+    done
+    echo quit
+} |
+    timeout -k 5 600 qemu-system-x86_64 -accel tcg -cpu max -m 256 -nodefaults -display none \
+        -no-reboot -no-shutdown -vga std -monitor stdio -bios "${OVMF:-/usr/share/ovmf/OVMF.fd}" \
+        -drive "file=$tmp/disk.img,format=raw,snapshot=on" >"$tmp/monitor"
+screen=$("$build/test/tools/screen_text" "$tmp/screen" | sed 's/ *$//')
+like "$screen" '^\[05\] boot: from UEFI, console on the screen$' "a frame buffer, no COM1: the first rung"
+like "$screen" '^\[05\] kernel: page tables.* ok$' "a frame buffer: seen from the kernel's page tables too"
+like "$screen" 'this CPU has no VT-' "a frame buffer: the refusal"
 
 # The table is the first thing in the last section, the files follow.
 files=$(nm "$build/uefi/bootx64.elf" | sed -n 's/^\([0-9a-f]*\) .* files_start$/\1/p')

@@ -22,6 +22,7 @@
 
 // CR0
 #define CR0_PE BIT(0)   // protected mode
+#define CR0_EM BIT(2)   // there is no x87: its instructions raise #NM
 #define CR0_TS BIT(3)   // the next x87 or SSE instruction raises #NM
 #define CR0_ET BIT(4)   // always 1
 #define CR0_NE BIT(5)   // x87 errors raise #MF
@@ -78,6 +79,7 @@
 #define ENTRY_PRESENT    BIT(0)
 #define ENTRY_WRITABLE   BIT(1)
 #define ENTRY_USER       BIT(2)
+#define ENTRY_PAT_1      BIT(3)  // memory type by entry 1 of IA32_PAT; the SDM calls it PWT
 #define ENTRY_ACCESSED   BIT(5)
 #define ENTRY_DIRTY      BIT(6)
 #define ENTRY_LARGE      BIT(7)  // not at the lowest level: a page, not a table
@@ -130,11 +132,13 @@ enum exception_vector {
     EXCEPTION_NMI = 2,
     EXCEPTION_BP = 3,
     EXCEPTION_UD = 6,
+    EXCEPTION_NM = 7,
     EXCEPTION_DF = 8,
     EXCEPTION_TS = 10,
     EXCEPTION_SS = 12,
     EXCEPTION_GP = 13,
     EXCEPTION_PF = 14,
+    EXCEPTION_MF = 16,
     EXCEPTION_AC = 17,
     EXCEPTION_MC = 18,
     EXCEPTION_COUNT = 32,  // vectors from here on are interrupts
@@ -189,6 +193,9 @@ enum exception_vector {
 
 // IA32_PAT as after reset: WB, WT, UC-, UC, twice.
 #define PAT_RESET UINT64_C(0x0007040600070406)
+
+// The same, but for entry 1, which is WC: writes are gathered, as a frame buffer likes them.
+#define PAT_WITH_WC UINT64_C(0x0007040600070106)
 
 #define MEMORY_TYPE_UC 0
 #define MEMORY_TYPE_WB 6

@@ -7,6 +7,8 @@
 
 #include "boot/info.h"
 #include "boot/uefi/map.h"
+#include "boot/uefi/screen.h"
+#include "boot/uefi/tables.h"
 #include "boot/uefi/uefi.h"
 #include "common/status.h"
 #include "kernel/console/format.h"
@@ -18,13 +20,12 @@
 #define CPUID_X1_EDX_NX   (1u << 20)
 #define CR4_LA57          (1u << 12)  // five levels of page tables
 
-#define TABLES_LIMIT 0x100000000  // 4 GiB: the end of our page tables
-#define MAP_PAGES    16           // of 4 KiB, for the firmware's map of memory: 1600 ranges
+#define MAP_PAGES 16  // of 4 KiB, for the firmware's map of memory: 1600 ranges
 
 // What the kernel reads and runs on until it has its own, below 1 MiB, which the page allocator
 // leaves alone.
 struct low {
-    uint64_t pml4[512], pdpt[512], directories[4 * 512];
+    struct tables tables;
     struct boot_info info;
     uint8_t leave[256];  // code: see entry.asm
 };
@@ -83,16 +84,14 @@ static __attribute__((noreturn)) void refuse(enum vm_status status, const char *
     end(status);
 }
 
-// What the hypervisor cannot do without: boot/check.asm. UEFI on x86-64 is in long mode already.
+// What the kernel cannot do without: boot/check.asm. UEFI on x86-64 is in long mode already, and
+// VT-x the kernel asks for itself: here it costs no time to come as far.
 static void cpu_check(void)
 {
     const char *missing = NULL;
 
     if (!(cpuid(1, 0).ecx & CPUID_1_ECX_SSE42))
         missing = "this processor has no CRC32 instruction (SSE4.2), so it is too old for EPT too";
-    if (!(cpuid(1, 0).ecx & CPUID_1_ECX_VMX))
-        missing = "this processor has no VT-x (CPUID.1:ECX bit 5 is 0): use an Intel machine, or "
-                  "Bochs (make run MACHINE=bochs)";
     if (!(cpuid(0x80000001, 0).edx & CPUID_X1_EDX_NX))
         missing = "no page can be protected from execution: the firmware calls this XD or NX";
     if (read_cr4() & CR4_LA57)
@@ -196,16 +195,15 @@ static void *claim(uint64_t limit, uint64_t size)
     return (void *)address;
 }
 
-// The first 4 GiB, mapped to themselves with pages of 2 MiB, as boot/long.asm does it with one.
-static void tables_fill(struct low *low)
+// Whoever sits in front of a machine without one reads here why the rest is silent.
+static void screen_take(struct low *low)
 {
-    const uint64_t table = ENTRY_PRESENT | ENTRY_WRITABLE;
-
-    low->pml4[0] = (uint64_t)low->pdpt | table;
-    for (uint64_t i = 0; i < 4; i++)
-        low->pdpt[i] = (uint64_t)&low->directories[i * 512] | table;
-    for (uint64_t i = 0; i < 4 * 512; i++)
-        low->directories[i] = i * PAGE_SIZE_2M | table | ENTRY_LARGE;
+    low->info.screen = screen_find(uefi->boot);
+    if (low->info.screen.kind == SCREEN_NONE || !tables_fill(&low->tables, &low->info.screen)) {
+        low->info.screen.kind = SCREEN_NONE;
+        tables_fill(&low->tables, &low->info.screen);
+        say("[05] the firmware has no frame buffer: from here on only COM1 speaks\n");
+    }
 }
 
 // The map of memory, into `info`, and the key that proves that we know the latest.
@@ -244,14 +242,14 @@ void loader(void *application, const struct uefi_system_table *system)
     memset(low, 0, sizeof(*low));
     low->info.image = files_start;
     low->info.firmware = FIRMWARE_UEFI;
-    tables_fill(low);
+    screen_take(low);  // 3. what to show text on
     memcpy(low->leave, leave_start, (size_t)(leave_end - leave_start));
     leave = (leave_function *)(uint64_t)low->leave;
 
-    map_get(&low->info, map);  // 3. what is memory
-    files_check(&low->info);   // 4. the files
+    map_get(&low->info, map);  // 4. what is memory
+    files_check(&low->info);   // 5. the files
     boot_services_exit(application, &low->info, map);
     cli();
-    leave(&low->info, low->pml4, &files_start);  // 5. and on to the kernel
+    leave(&low->info, low->tables.pml4, &files_start);  // 6. and on to the kernel
     __builtin_unreachable();
 }

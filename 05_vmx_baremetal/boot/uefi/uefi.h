@@ -47,6 +47,40 @@ struct uefi_range {
     uint64_t attributes;
 };
 
+// The name of a kind of device, by which one asks for its functions.
+struct uefi_guid {
+    uint32_t first;
+    uint16_t second, third;
+    uint8_t rest[8];
+};
+
+// UEFI specification, "Graphics Output Protocol".
+struct uefi_graphics_info {
+    uint32_t version;
+    uint32_t width, height;  // pixels
+    uint32_t format;         // enum uefi_pixels
+    uint32_t masks[4];
+    uint32_t pixels_per_line;
+};
+
+enum uefi_pixels {
+    UEFI_PIXELS_RGB,  // 32 bits a pixel, red in the lowest eight
+    UEFI_PIXELS_BGR,  // blue there; all others are rare, or no frame buffer at all
+};
+
+struct uefi_graphics_mode {
+    uint32_t count, mode;
+    const struct uefi_graphics_info *info;
+    size_t info_size;
+    uint64_t frame_buffer;  // physical address
+    size_t frame_buffer_size;
+};
+
+struct uefi_graphics {
+    void *functions[3];
+    const struct uefi_graphics_mode *mode;
+};
+
 struct uefi_boot_services {
     struct uefi_header header;
     void *priority[2];
@@ -57,6 +91,9 @@ struct uefi_boot_services {
                                       size_t *range_size, uint32_t *version);
     void *others[21];
     uefi_status(UEFI *exit_boot_services)(void *application, size_t key);
+    void *more[10];
+    uefi_status(UEFI *locate_protocol)(const struct uefi_guid *name, void *registration,
+                                       void **found);
 };
 
 struct uefi_system_table {
@@ -77,6 +114,8 @@ _Static_assert(offsetof(struct uefi_system_table, output) == 64, "as the specifi
 _Static_assert(offsetof(struct uefi_system_table, boot) == 96, "as the specification counts");
 _Static_assert(offsetof(struct uefi_boot_services, get_memory_map) == 56, "after the header, 4");
 _Static_assert(offsetof(struct uefi_boot_services, exit_boot_services) == 232, "and 26 functions");
+_Static_assert(offsetof(struct uefi_boot_services, locate_protocol) == 320, "and 37");
+_Static_assert(offsetof(struct uefi_graphics_mode, frame_buffer) == 24, "after a size of 64 bits");
 _Static_assert(sizeof(struct uefi_range) == 40, "the firmware's may be longer, not shorter");
 
 #endif

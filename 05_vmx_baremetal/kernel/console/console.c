@@ -3,22 +3,34 @@
 #include "kernel/console/console.h"
 
 #include "kernel/console/format.h"
+#include "kernel/console/i8042.h"
+#include "kernel/console/keys.h"
 #include "kernel/console/uart.h"
+#include "kernel/screen/screen.h"
 
 static enum { NOBODY, GUEST, HYPERVISOR } line_owner;  // of the line that has begun but not ended
+
+static struct keys keys;
+
+// The screen is drawn while the byte is on the line.
+static void send(char c)
+{
+    com_write(COM1, c);
+    screen_put(c);
+}
 
 // A byte from `writer`, with a line feed before it if the line is the other one's.
 static void put(int writer, char c)
 {
     if (line_owner != NOBODY && (int)line_owner != writer) {
-        com_write(COM1, '\r');
-        com_write(COM1, '\n');
+        send('\r');
+        send('\n');
         line_owner = NOBODY;
     }
     if (line_owner == NOBODY && writer == HYPERVISOR)
         for (const char *mark = "[05] "; *mark; mark++)
-            com_write(COM1, *mark);
-    com_write(COM1, c);
+            send(*mark);
+    send(c);
     line_owner = c == '\n' ? NOBODY : writer;
 }
 
@@ -30,9 +42,13 @@ static void put_own(char c)
     put(HYPERVISOR, c);
 }
 
-void console_init(void)
+const char *console_init(const struct boot_screen *screen)
 {
-    com_init(COM1);
+    static const char *const names[2][2] = {{"nothing", "the screen"},
+                                            {"COM1", "COM1 and the screen"}};
+    bool com1 = com_init(COM1);
+
+    return names[com1][screen_init(screen)];
 }
 
 bool console_ready(void)
@@ -48,11 +64,23 @@ void console_putc(char c)
 void console_listen(void)
 {
     com_listen(COM1);
+    if (!i8042_listen())
+        kprintf("no keyboard controller: what you type arrives by COM1 only\n");
+}
+
+void console_keys(void)
+{
+    int code;
+
+    while (!keys_wait(&keys) && (code = i8042_read()) >= 0)
+        keys_code(&keys, (uint8_t)code);
 }
 
 int console_getc(void)
 {
-    return com_read(COM1);
+    int c = com_read(COM1);
+
+    return c < 0 ? keys_next(&keys) : c;
 }
 
 int kvprintf(const char *format, va_list args)

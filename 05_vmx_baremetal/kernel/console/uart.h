@@ -1,5 +1,6 @@
 // The two serial ports of a PC as the hypervisor itself uses them: without interrupts, a byte at a
-// time. COM1 is the console, COM2 takes the status with which the machine ends.
+// time. COM1 is a console, COM2 takes the status with which the machine ends. A machine may have
+// neither: what com_init() hasn't found takes everything at once and never has anything.
 
 #ifndef KERNEL_CONSOLE_UART_H
 #define KERNEL_CONSOLE_UART_H
@@ -9,8 +10,8 @@
 #define COM1 0x3F8
 #define COM2 0x2F8
 
-// 115200 baud, 8 data bits, no parity, 1 stop bit, interrupts off.
-void com_init(unsigned short port);
+// 115200 baud, 8 data bits, no parity, 1 stop bit, interrupts off. Is there a port at all?
+bool com_init(unsigned short port);
 
 // From now on a received byte raises the port's interrupt line.
 void com_listen(unsigned short port);

@@ -34,6 +34,14 @@ static void map_range(const struct e820_range *range)
         paging_map(root, start, end - start, MAP_READ_WRITE);
 }
 
+// The firmware says what it is, not that it begins and ends with a page.
+static void map_screen(const struct boot_screen *screen)
+{
+    uint64_t start = screen->base & ~(PAGE_SIZE - 1);
+
+    paging_map(root, start, round_up(screen->base + screen_size(screen) - start), MAP_SCREEN);
+}
+
 void memory_init(const struct boot_info *boot)
 {
     root = page_alloc();
@@ -45,10 +53,13 @@ void memory_init(const struct boot_info *boot)
                    MAP_READ);
     map_section(text_start, text_end, MAP_READ_EXECUTE);
     map_section(rodata_start, rodata_end, MAP_READ);
+    if (boot->screen.kind != SCREEN_NONE)
+        map_screen(&boot->screen);
     for (enum stack_name name = 0; name < STACK_COUNT; name++)
         paging_map(root, virt_to_phys(stacks[name].guard), PAGE_SIZE, MAP_NONE);
 
     wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);  // else the no-execute bits are reserved bits
+    wrmsr(MSR_PAT, PAT_WITH_WC);  // whatever the firmware left; our page tables use entries 0 and 1
     write_cr3(virt_to_phys(root));
     // A reset leaves the caches off, and not every firmware switches them on.
     write_cr0((read_cr0() | CR0_WP) & ~(CR0_CD | CR0_NW));

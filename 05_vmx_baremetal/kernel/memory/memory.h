@@ -10,6 +10,7 @@
 //   usable memory from 1 MiB on     read, write
 //   the hypervisor's .text          read, execute
 //   its .rodata, the payloads       read
+//   the screen                      read, write, gathered
 //   below each stack, below 1 MiB   nothing: also what a NULL pointer points to
 //
 // The page allocator must be ready. `boot` is below 1 MiB and gone afterwards.

@@ -32,6 +32,7 @@ static uint64_t access_bits(enum map_access access)
     case MAP_READ: return ENTRY_PRESENT | ENTRY_NO_EXECUTE;
     case MAP_READ_WRITE: return ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_NO_EXECUTE;
     case MAP_READ_EXECUTE: return ENTRY_PRESENT;
+    case MAP_SCREEN: return ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_NO_EXECUTE | ENTRY_PAT_1;
     case MAP_NONE: break;
     }
     return 0;

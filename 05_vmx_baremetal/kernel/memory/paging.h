@@ -10,8 +10,9 @@
 #include "boot/info.h"
 #include "common/pc/x86.h"
 
-// What a mapping allows. MAP_NONE leaves nothing there: a guard page.
-enum map_access { MAP_NONE, MAP_READ, MAP_READ_WRITE, MAP_READ_EXECUTE };
+// What a mapping allows. MAP_NONE leaves nothing there: a guard page. MAP_SCREEN is MAP_READ_WRITE,
+// but writes may be gathered, and leave in bursts: entry 1 of PAT_WITH_WC.
+enum map_access { MAP_NONE, MAP_READ, MAP_READ_WRITE, MAP_READ_EXECUTE, MAP_SCREEN };
 
 // Maps `size` bytes from `address` to themselves, both multiples of 4 KiB, replacing what was
 // there. Large pages (2 MiB) are used where they fit, and split where part of one changes. `root`

@@ -24,13 +24,12 @@ static struct host_state host_state(void)
         write_cr4(read_cr4() | CR4_OSXSAVE);  // for the guest's XSETBV, which we carry out
         xsetbv(0, XCR0_X87);
     }
-    wrmsr(MSR_PAT, PAT_RESET);  // whatever the firmware left; our page tables use entry 0 only
     return (struct host_state){
-        .cr0 = read_cr0(),
+        .cr0 = read_cr0() & ~(CR0_EM | CR0_TS),  // the x87 is reached: exits/x87.c
         .cr3 = read_cr3(),
         .cr4 = read_cr4(),
         .efer = rdmsr(MSR_EFER),
-        .pat = PAT_RESET,
+        .pat = rdmsr(MSR_PAT),
         .gdt_base = descriptor_gdt_base(),
         .idt_base = descriptor_idt_base(),
         .tss_base = descriptor_tss_base(),

@@ -1,0 +1,112 @@
+#!/bin/sh
+# The screen, and machines that have no serial port: what would be seen on it is read from the text
+# memory of Bochs' VGA when the machine is switched off, or from QEMU's picture of a frame buffer.
+
+cd "$(dirname "$0")/.." || exit 1
+. ../common/test/tap.sh
+. test/tools/image.sh
+
+off=$(sed -n 's/^0*\([0-9a-f]*\) power_off$/0x\1/p' "$build/hypervisor.symbols")
+real=${BOCHS:-bochs}
+BOCHS=$tmp/bochs
+export BOCHS
+
+# The lab's configuration with changes to it; stops where the machine is switched off.
+cat >"$BOCHS" <<END
+#!/bin/sh
+# usage: bochs -q -f CONFIGURATION -rc COMMANDS
+sed -i -f "$tmp/changes" "\$3"
+sed "s,\${3%/*},$tmp,g" "\$3" >"$tmp/bochsrc"
+printf '%s\n' 'pb $off' c 'writemem "$tmp/screen" 0xb8000 4000' c q >"\$5"
+exec "$real" "\$@"
+END
+chmod +x "$BOCHS"
+
+# look [CHANGE]...: runs $tmp/disk.img in Bochs, with these commands of sed for its configuration. Sets
+# $screen beside what machine sets.
+look() {
+    printf '%s\n' "$@" >"$tmp/changes"
+    rm -f "$tmp/screen"
+    machine --machine bochs
+    screen=$(od -An -v -t u1 -w160 "$tmp/screen" 2>/dev/null | awk '
+        { line = ""; for (i = 1; i < NF; i += 2) line = line sprintf("%c", $i); sub(/ +$/, "", line); print line }')
+}
+
+no_com1='s/^com1: enabled=1/com1: enabled=0/'
+no_com2='s/^com2: enabled=1/com2: enabled=0/'
+
+image "guest=hello"
+look
+like "$screen" '^\[05\] boot: from a BIOS, console on COM1 and the screen$' "a VGA: the first rung names it"
+is "$screen" "$(printf '%s\n' "$out" | sed '/^.05. load/d')" "the screen shows what COM1 prints"
+is "$status" 0 "status 0"
+
+look "$no_com1"
+is "$out" "" "without COM1: nothing on it"
+like "$screen" '^\[05\] boot: from a BIOS, console on the screen$' "without COM1: the first rung on the screen"
+like "$screen" '^Hello KVM!$' "without COM1: the guest"
+is "$status" 0 "without COM1: status 0"
+
+look "$no_com1" "$no_com2"
+like "$screen" '^\[05\] vmx off \.\.\. ok$' "without any serial port: the machine comes to its end"
+
+# Refusals are sentences there too.
+image "guest=nobody"
+look "$no_com1"
+like "$screen" 'there is no guest "nobody"$' "a refusal on the screen"
+is "$status" 2 "status 2"
+image "crash=gp"
+look "$no_com1"
+like "$screen" 'panic: #GP general protection' "a panic on the screen"
+is "$status" 1 "status 1"
+
+# Processors: those of Bochs that have VT-x and all of EPT run the guest; the loader refuses some of
+# the others, the kernel the rest.
+image "guest=hello"
+for model in p4_prescott_celeron_336 athlon64_venice ryzen core2_penryn_t9600; do
+    look "s/corei7_haswell_4770/$model/"
+    like "$out" '^\[05\] this processor (has no|is too old)' "$model: what it lacks"
+    is "$status" 5 "$model: status 5"
+done
+look "$no_com1" "s/corei7_haswell_4770/corei5_lynnfield_750/"
+like "$screen" 'this CPU lacks: ' "corei5_lynnfield_750: what it lacks, on the screen"
+is "$status" 5 "corei5_lynnfield_750: status 5"
+for model in corei5_arrandale_m520 corei7_sandy_bridge_2600k broadwell_ult corei7_skylake_x; do
+    look "$no_com1" "s/corei7_haswell_4770/$model/"
+    like "$screen" '^Hello KVM!$' "$model: the guest"
+    is "$status" 0 "$model: status 0"
+done
+
+# The other processors stay where the firmware has left them.
+for count in 2 4; do
+    look "s/count=1/count=$count/"
+    like "$out" '^Hello KVM!$' "$count processors: the guest"
+    is "$status" 0 "$count processors: status 0"
+done
+
+# A BIOS log is longer than the screen, and its lines end without a carriage return.
+bios=${BIOS:-/usr/share/seabios/bios-256k.bin}
+image guest=bios "bios=$bios"
+look
+is "$screen" "$(printf '%s\n' "$out" | fold -w 80 | tail -n 24)" \
+    "SeaBIOS: the last lines of its log, each from the left"
+
+# Linux without COM1, by the keyboard. The parameters only save time: see linux.t.
+guest=../common/build/guest
+image "$(printf 'guest=linux\ncmdline=console=ttyS0 nokaslr mitigations=off cryptomgr.notests=1 quiet')" \
+    kernel="${KERNEL:-$guest/vmlinuz}" initrd="${INITRD:-$guest/initrd.gz}"
+rm -f "$tmp/status"
+printf 'c\nq\n' >"$tmp/commands"
+sed -i "$no_com1" "$tmp/bochsrc"
+timeout -k 5 2000 expect test/tools/screen.exp \
+    env TERM=ansi LINES=25 COLUMNS=80 "$real" -q -f "$tmp/bochsrc" -rc "$tmp/commands" >"$tmp/tap"
+status=$?
+while IFS= read -r line; do
+    case $line in
+    ok*) ok 0 "${line#* - }" ;;
+    not*) ok 1 "${line#* - }" ;;
+    esac
+done <"$tmp/tap"
+is "$status" 0 "a user of the screen and the keyboard, from login to poweroff"
+is "$(cat "$tmp/status" 2>/dev/null)" 0 "status 0"
+done_testing
