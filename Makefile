@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help all deps doctor demo test test-releases check bench fuzz book diff clean
-.PHONY: exercises exercise exercise-check exercise-solution rejoin
+.PHONY: shell exercises exercise exercise-check exercise-solution rejoin
 
 STAGES  := $(patsubst %/Makefile,%,$(sort $(wildcard 0[1-9]_*/Makefile)))
 PARTS   := $(STAGES) common
@@ -65,6 +65,9 @@ book:  ## Make the book's web site
 
 diff:  ## What changed between two stages: FROM=01_hello TO=02_bios (STAT=1: how much)
 	@COLOUR='$(COLOUR)' book/tools/stage-diff $(if $(STAT),--stat) '$(FROM)' '$(TO)'
+
+shell:  ## Begin a shell in which 01_hello/vm and ./vm run where they can, as the book prints them
+	@common/lab/shell
 
 exercises:  ## List the exercises; each checks itself
 	@book/tools/exercise list

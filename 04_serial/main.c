@@ -32,7 +32,8 @@
 
 #define PORT_RANGES 16
 
-#define PASTE_PAUSE_US 1000  // see vm_listen()
+#define PASTE_PAUSE_US 1000     // see vm_listen()
+#define LINE_HELD_NS   1000000  // see line_time()
 
 struct vm {
     int kvm_fd;  // /dev/kvm: what the host offers
@@ -49,6 +50,7 @@ struct vm {
     struct acpi_pm1a power;
     struct input input;
     bool input_waits;  // for the guest to make room
+    bool line_waits;   // for its end
     struct rounds rounds;
 
     struct port_range ports[PORT_RANGES];
@@ -126,6 +128,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
 
     keyboard_reset(&vm->keyboard, &vm->reset);
     vm->serial.output = (struct output){.fd = STDOUT_FILENO, .until = options->until};
+    vm->serial.output.holds = true;
     vm->serial.ready = (struct output){.fd = -1, .until = options->ready};
     vm->serial.vm_fd = vm->vm_fd;
     input_open(&vm->input);
@@ -163,15 +166,29 @@ static enum resume vm_stop(struct vm *vm, enum vm_status status)
 // Nobody knows what the guest wants: say what we know, and stop.
 static enum resume crashed(struct vm *vm, struct vcpu *vcpu)
 {
+    serial_flush(&vm->serial);
     terminal_restore();
     exit_report(stderr, vcpu->fd, vcpu->run, &vm->memory);
     return vm_stop(vm, VM_CRASHED);
+}
+
+// A write() for each character would cost more than the exit that brings it, so lines are written
+// whole. But nobody waits longer than a millisecond for what has no end, such as an echo or a
+// prompt.
+static void line_time(struct vm *vm)
+{
+    bool held = vm->serial.output.held > 0;
+
+    if (held != vm->line_waits)
+        input_wake_in(&vm->input, held ? LINE_HELD_NS : 0);
+    vm->line_waits = held;
 }
 
 // A device does what the guest wants at its port. Some raise a flag by it.
 static enum resume port_access(struct vm *vm, struct vcpu *vcpu)
 {
     exit_io(vcpu->run, vm->ports, vm->port_count);
+    line_time(vm);
     if (vm->serial.ready.found)
         stats_ready(&vm->stats);
     if (vm->reset)
@@ -241,10 +258,11 @@ static bool vm_listen(struct vm *vm)
     bool done;
 
     vm_lock(vm);
-    if (cpus_halted(&vm->rounds, vm->cpus, vm->cpu_count))
-        vm_stop(vm, VM_POWERED_OFF);
     if (output_has_room(&vm->serial.output))
         serial_flush(&vm->serial);
+    line_time(vm);
+    if (vm->serial.output.found || cpus_halted(&vm->rounds, vm->cpus, vm->cpu_count))
+        vm_stop(vm, VM_POWERED_OFF);
     count = serial_room(&vm->serial);
     vm->input_waits = count == 0;
     pthread_mutex_unlock(&vm->lock);

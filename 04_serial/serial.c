@@ -68,6 +68,7 @@ void serial_flush(struct serial *serial)
 {
     sent_empty(serial);
     interrupt_update(serial);
+    output_flush(&serial->output);
 }
 
 // Nothing before the guest listens. And nothing before it has taken all it got, so that a burst is

@@ -31,7 +31,8 @@ struct serial {
 uint32_t serial_in(void *device, uint16_t offset, unsigned size);
 void serial_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 
-// Brings out what was sent without an exit. For when no exit comes for a while.
+// Brings out what was sent without an exit, and what there is of a line. For when no exit comes for
+// a while.
 void serial_flush(struct serial *serial);
 
 // How many bytes serial_receive takes now without losing one.

@@ -65,7 +65,7 @@ all: $(IMAGE)
 test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(addprefix $(BUILD)/test/tools/,damage kvm_guests screen_text)
 
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
-	$(Q)prove -e '' -v test/kernels.sh
+	$(Q)prove -e '' -v test/tools/kernels.sh
 
 run: all  ## Run it
 demo: all
@@ -77,6 +77,9 @@ disasm: $(BOOT_BIN)
 $(UNITS) $(addprefix $(BUILD)/test/tools/,damage screen_text): $(BUILD)/host.a
 
 $(BUILD)/test/tools/screen_text: $(BUILD)/host/common/host/file.o
+
+# It has the guests in it.
+$(BUILD)/test/bare.bin: $(GUESTS)
 
 # Static, for the KVM lab.
 $(BUILD)/test/tools/kvm_guests: $(KVM_OBJ)

@@ -40,6 +40,11 @@ for input in "</dev/null" "<&-" "<." "</proc/self/mem" "</dev/tty1"; do
     is "$status:$out" "0:$ready" "$input"
 done
 
+last='
+' # the character behind which the guest is silent
+echo_guest "$machine --until '$last' </dev/null"
+is "$status:$out" "0:$ready" "--until the last character"
+
 echo_guest "printf '\004' | $machine >&-"
 is "$status" 0 "closed output is no reason to stop"
 echo_guest "$machine <&- >&- 2>&- --until ready"

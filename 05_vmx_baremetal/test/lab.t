@@ -94,6 +94,12 @@ wait
 like "$out" 'Booting from' "Bochs: its screen"
 unlike "$out" '^.\?25[hl]' "on which no cursor blinks"
 
+echo '7c00 start' >"$tmp/symbols"
+echo q >"$tmp/keys"
+# shellcheck disable=SC2016 # for the inner shell
+run 300 sh -c '"$1" --machine bochs --debug "$2" "$3" <"$4"' sh "$lab" "$tmp/symbols" "$tmp/disk.img" "$tmp/keys"
+like "$out" '^Next at t=0' "--debug: Bochs waits in its debugger"
+
 cat >"$tmp/keys.exp" <<'END'
 set timeout 600
 spawn {*}$argv

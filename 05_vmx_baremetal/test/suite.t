@@ -27,9 +27,9 @@ like "$out" 'access: read, while the guest.s page tables were read' "also one of
 like "$out" 'GPA 10000, linear address 10000' "its addresses"
 like "$out" 'PML4E [0-9a-f]{16} rwx' "its walk, level by level"
 like "$out" 'leads nowhere: a hole of 4 KiB' "and its end"
-# What the guests see: kvm_differences.txt. Some of it is the CPU's, and the list has Bochs'.
+# What the guests see: differences.txt. Some of it is the CPU's, and the list has Bochs'.
 if [ -s "$tmp/bochs.log" ]; then
-    list=$(grep '^[a-z]*: ' test/kvm_differences.txt | grep -v '^ports')
+    list=$(grep '^[a-z]*: ' test/differences.txt | grep -v '^ports')
     is "$(printf '%s\n' "$out" | sed -n 's/^\[05\] # \([a-z]*: .*, tells .*\)/\1/p' | sort)" \
         "$(printf '%s\n' "$list" | sort)" "the guests see what the list says"
 else

@@ -1,5 +1,6 @@
-// What the pages do by themselves: the menu on a phone, light or dark, and the search. Everything works
-// from the file system, so the search's index is a script that is loaded when it is needed.
+// What the pages do by themselves: the menu on a phone, light or dark, what is on this page, buttons that copy,
+// the arrow keys, and the search. Everything works from the file system, so the search's index is a script that is
+// loaded when it is needed.
 
 "use strict";
 
@@ -21,6 +22,77 @@
         html.dataset.theme = now === "dark" ? "light" : "dark";
         try { localStorage.setItem("theme", html.dataset.theme); } catch (e) { /* not from this file system */ }
     });
+
+    const make = (tag, values, ...children) => {
+        const element = Object.assign(document.createElement(tag), values);
+        element.append(...children);
+        return element;
+    };
+
+    // Under the title of a chapter: how long it takes, at the pace of book/tools/chapters, and its headings.
+    function opening() {
+        const title = document.querySelector("main > h1");
+        const headings = [...document.querySelectorAll("main > h2[id], main > h3[id]")];
+        if (!title || headings.length < 4)
+            return;
+        const words = [...document.querySelectorAll("main > p, main > ul, main > ol, main > table")]
+            .reduce((sum, part) => sum + part.textContent.split(/\s+/).length, 0);
+        const lines = [...document.querySelectorAll("main pre")]
+            .reduce((sum, pre) => sum + pre.textContent.split("\n").length, 0);
+        const list = make("ul");
+        let inner = list;
+        for (const heading of headings) {
+            const item = make("li", {}, make("a", {href: "#" + heading.id, textContent: heading.textContent}));
+            if (heading.tagName === "H2")
+                list.append(item);
+            else if (list.lastChild)
+                (list.lastChild.querySelector("ul") || list.lastChild.appendChild(make("ul"))).append(item);
+        }
+        title.after(
+            make("p", {className: "minutes", textContent:
+                "About " + 5 * Math.ceil((words / 180 + lines / 15) / 5) + " minutes to read"}),
+            make("details", {className: "on-this-page"}, make("summary", {textContent: "On this page"}), list));
+    }
+
+    // Of a transcript, what is typed; of anything else, all.
+    function copied(pre) {
+        const typed = [...pre.querySelectorAll("b")].map((b) => b.textContent.replace(/^\$ /, ""));
+        return pre.classList.contains("console") ? typed.join("\n") : pre.innerText;
+    }
+    function copyButtons() {
+        for (const pre of document.querySelectorAll("main pre:not(.text):not(.numberSource)")) {
+            const button = make("button", {type: "button", textContent: "Copy"});
+            const around = make("div", {className: "copied"});
+            button.addEventListener("click", async () => {
+                try {
+                    await navigator.clipboard.writeText(copied(pre));
+                    button.textContent = "Copied";
+                } catch (e) {  // not allowed here: select it instead
+                    getSelection().selectAllChildren(pre);
+                    button.textContent = "Selected";
+                }
+                setTimeout(() => { button.textContent = "Copy"; }, 1500);
+            });
+            pre.before(around);
+            around.append(pre, button);
+        }
+    }
+
+    // A diagram that is too wide becomes smaller, as long as it can be read; what is left scrolls.
+    function fit() {
+        for (const pre of document.querySelectorAll("main pre")) {
+            pre.style.fontSize = "";
+            if (pre.classList.contains("text") && pre.scrollWidth > pre.clientWidth) {
+                const size = parseFloat(getComputedStyle(pre).fontSize);
+                pre.style.fontSize = Math.max(7.5, Math.floor(10 * size * pre.clientWidth / pre.scrollWidth) / 10) + "px";
+            }
+            pre.classList.toggle("scrolls", pre.scrollWidth > pre.clientWidth + 1);
+        }
+    }
+    opening();
+    copyButtons();
+    fit();
+    addEventListener("resize", fit);
 
     let index = null;
     window.bookIndex = (entries) => {
@@ -91,6 +163,10 @@
             event.preventDefault();
             query.focus();
         }
+        const rel = {ArrowLeft: "prev", ArrowRight: "next"}[event.key];
+        const to = rel && document.querySelector(`footer a[rel="${rel}"]`);
+        if (to && event.target === document.body && !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey)
+            to.click();
     });
 
     // search.html?q=words is a search that can be linked to.

@@ -85,6 +85,37 @@ SKIP: {
 $browser->open_page("file://$site/index.html?q=descriptor");
 ok($browser->value('document.querySelector("nav").classList.contains("open")'), 'a search can be linked to');
 
+# What is on the page, the button that copies what is typed, and the arrow keys.
+my $chapter = "file://$site/01_hello/1_a_vm_is_a_file_descriptor.html";
+$browser->open_page($chapter);
+like($browser->value('document.querySelector(".minutes").textContent'), qr/^About \d+ minutes/, 'a chapter says how long it takes');
+is($browser->value('[...document.querySelectorAll(".on-this-page a")].filter((a) => !document.getElementById(decodeURIComponent(a.hash.slice(1)))).length'),
+    0, 'and what is on the page');
+is($browser->value(<<'END'), 'cd 01_hello|make|./vm', 'a transcript copies without the prompt and the answer');
+    new Promise((resolve) => {
+        Object.defineProperty(navigator, "clipboard", {value: {writeText: (text) => resolve(text.split("\n").join("|"))}});
+        document.querySelector("pre.console").parentElement.querySelector("button").click();
+    })
+END
+my $pressed = q{
+    new Promise((resolve) => {
+        document.querySelectorAll("footer a").forEach((a) => a.addEventListener("click", (event) => {
+            event.preventDefault();
+            resolve(a.rel);
+        }));
+        document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "KEY", bubbles: true}));
+    })
+};
+is($browser->value($pressed =~ s/KEY/ArrowRight/r), 'next', 'the right arrow goes on');
+is($browser->value($pressed =~ s/KEY/ArrowLeft/r), 'prev', 'and the left one back');
+
+# On a phone a diagram of up to seventy characters is shown as a whole.
+$browser->size(390, 900);
+$browser->open_page("file://$site/01_hello/2_memory_slots.html");
+is($browser->value(q{[...document.querySelectorAll("pre.text")].filter((pre) => pre.scrollWidth > pre.clientWidth + 1 &&
+    Math.max(...pre.textContent.split("\n").map((line) => line.length)) <= 70).length}), 0, 'a diagram fits on a phone');
+$browser->size(1440, 900);
+
 # Light and dark.
 my $paper = 'getComputedStyle(document.body).backgroundColor';
 my $light = $browser->value($paper);

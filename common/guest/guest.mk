@@ -1,12 +1,14 @@
 # The stock Linux guest: a distribution's kernel and an initramfs of ours. For stages that boot it.
 #
 #   KERNEL, INITRD  the files to boot; point them elsewhere, or use these
+#   UNPACKED        the same kernel as an ELF file, which needn't unpack itself at each start
 #
 # Their rules build them; `make guest` does nothing else.
 
 LINUX  := $(TOP)/common/build/guest
 KERNEL ?= $(LINUX)/vmlinuz
 INITRD ?= $(LINUX)/initrd.gz
+UNPACKED = $(if $(filter $(LINUX)/vmlinuz,$(KERNEL)),$(LINUX)/vmlinux,$(KERNEL))
 
 .PHONY: guest
 guest: $(KERNEL) $(INITRD)  ## Get the guest's kernel and build its initramfs
@@ -14,6 +16,11 @@ guest: $(KERNEL) $(INITRD)  ## Get the guest's kernel and build its initramfs
 $(LINUX)/vmlinuz: $(TOP)/common/guest/get-kernel
 	$(call say,GET,vmlinuz)
 	$(Q)mkdir -p $(@D) && file=$$($<) && cp "$$file" $@.$$$$ && mv $@.$$$$ $@
+
+# What can't be unpacked stays as it is, and does it itself.
+$(LINUX)/vmlinux: $(LINUX)/vmlinuz $(TOP)/common/guest/extract-vmlinux
+	$(call say,UNPACK,vmlinux)
+	$(Q)$(TOP)/common/guest/extract-vmlinux $< $@ || ln -f $< $@
 
 $(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd init $(addprefix etc/,passwd shadow group inittab issue profile)) \
                     $(LINUX)/hvctl

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "common/status.h"
@@ -16,9 +17,12 @@
 
 void input_open(struct input *input)
 {
-    *input = (struct input){.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-    if (input->wake_fd < 0) {
-        perror("eventfd");
+    *input = (struct input){
+        .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+        .timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
+    };
+    if (input->wake_fd < 0 || input->timer_fd < 0) {
+        perror("eventfd or timerfd");
         exit(VM_REFUSED);
     }
 }
@@ -26,6 +30,13 @@ void input_open(struct input *input)
 void input_wake(struct input *input)
 {
     eventfd_write(input->wake_fd, 1);
+}
+
+void input_wake_in(struct input *input, long ns)
+{
+    struct itimerspec once = {.it_value.tv_nsec = ns};
+
+    timerfd_settime(input->timer_fd, 0, &once, NULL);
 }
 
 // Appends up to `room` bytes to what is ahead, and returns what the user asks for in them. What
@@ -63,14 +74,16 @@ enum terminal_command input_wait(struct input *input, uint8_t *bytes, size_t *co
     struct pollfd files[] = {
         {.fd = listen ? STDIN_FILENO : -1, .events = POLLIN},  // -1: poll() passes over it
         {.fd = input->wake_fd, .events = POLLIN},
+        {.fd = input->timer_fd, .events = POLLIN},
     };
     enum terminal_command command = TERMINAL_NOTHING;
     bool hurry = *count > 0 && input->ahead_count > 0;
-    eventfd_t wakes;
+    uint64_t wakes;
 
-    if (poll(files, 2, hurry ? 0 : WAIT_MS) > 0) {  // else time is up, or a signal came
-        if (files[1].revents)
-            eventfd_read(input->wake_fd, &wakes);
+    if (poll(files, 3, hurry ? 0 : WAIT_MS) > 0) {  // else time is up, or a signal came
+        for (int i = 1; i < 3; i++)
+            if (files[i].revents && read(files[i].fd, &wakes, sizeof(wakes)) < 0)
+                continue;  // just set anew
         if (files[0].revents)
             command = input_read(input, most - input->ahead_count);
     }

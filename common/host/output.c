@@ -91,18 +91,35 @@ static void write_all(int fd, const char *next, size_t size)
     }
 }
 
+void output_flush(struct output *output)
+{
+    write_all(output->fd, output->line, output->held);
+    output->held = 0;
+}
+
+static void put(struct output *output, const char *next, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (output->held == OUTPUT_HELD)
+            output_flush(output);
+        output->line[output->held++] = next[i];
+    }
+    if (!output->holds || memchr(next, '\n', size))
+        output_flush(output);
+}
+
 void output_write(struct output *output, const void *bytes, size_t size)
 {
     const char *next = bytes;
 
     if (output->fd >= 0)
-        write_all(output->fd, next, size);
+        put(output, next, size);
     if (!output->until || output->found)
         return;
     for (size_t i = 0; !output->found && i < size; i++)
         watch(output, next[i]);
     if (output->found && output->fd >= 0)
-        write_all(output->fd, "\n", 1);  // this may be the middle of a line
+        put(output, "\n", 1);  // this may be the middle of a line
 }
 
 void output_out(void *device, uint16_t offset, unsigned size, uint32_t value)

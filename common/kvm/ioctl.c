@@ -29,13 +29,13 @@ static const char *open_mend(int error)
     case EACCES:
     case EPERM:
         return "you may not use it; join its group with `sudo usermod -aG kvm $USER` and log in\n"
-               "  again, for now `sudo setfacl -m u:$USER:rw /dev/kvm`, or `make run`: the KVM lab";
+               "  again, for now `sudo setfacl -m u:$USER:rw /dev/kvm`";
     case ENOENT:
-        return "this kernel offers no KVM; `sudo modprobe kvm_intel` (or kvm_amd), turn on VT-x\n"
-               "  or AMD-V in the firmware, or use the KVM lab: `make run LAB=1`";
+        return "this kernel offers no KVM; `sudo modprobe kvm_intel` (or kvm_amd), or turn on\n"
+               "  VT-x or AMD-V in the firmware";
     case ENODEV:
         return "KVM is there, the CPU's virtualisation is not; turn on VT-x or AMD-V in the\n"
-               "  firmware, or use the KVM lab: `make run LAB=1`";
+               "  firmware";
     default: return "`make doctor` looks closer";
     }
 }
@@ -47,6 +47,7 @@ int kvm_open(void)
 
     if (fd < 0) {
         fprintf(stderr, "%s: %s\n  %s\n", path, strerror(errno), open_mend(errno));
+        fprintf(stderr, "  without KVM: `make shell` in the top folder, there the same command\n");
         exit(VM_REFUSED);
     }
     if (ioctl(fd, KVM_GET_API_VERSION, 0) != KVM_API_VERSION) {

@@ -283,6 +283,11 @@ fails bios BIOS 02
 fails kernel kernel "03, 04"
 fails kvm-lab "KVM lab" 01 02 "03, 04"
 fails vmx-lab "VT-x machine" 05
+tried vmx-lab "note has VT-x, but does not divide" "mend it"
+doctor
+is "$status" 0 "a VT-x machine without Linux: status 0"
+like "$out" '^  ok    05 +in Bochs, .* but for GUEST=linux' "05, but not all of it"
+tried vmx-lab "ok again"
 tried kernel "note a package"
 tried kvm-lab "note not tried"
 doctor

@@ -227,7 +227,7 @@ if unshare -rm mount -t tmpfs none "$store" 2>/dev/null; then
     for size in 64k 300k; do
         fetch unshare -rm sh -c "mount -t tmpfs -o size=$size none $store; $guest/get-kernel; status=\$?
             ls $store; exit \$status"
-        refused "cloud: can't .*[Ss]pace" "a full file system, $size"
+        refused "cloud: can't .*[Ss]pace.*df -h " "a full file system, $size"
     done
 else
     skip "a full file system" "this user may not mount one"

@@ -270,12 +270,10 @@ fi
 
 # --- KVM on VT-x, slowly: Bochs ---
 
-# shellcheck disable=SC2016 # dpkg-query's
-tools=$(dpkg-query -W -f '${Version}' bochs 2>/dev/null)-${kernel##*/}
 if [ "${LAB_TEST_VMX-1}" = 0 ]; then
     skip "--flavour vmx" "LAB_TEST_VMX=0"
-elif [ "${tools#3.1*-vmlinuz-7}" != "$tools" ]; then
-    skip "--flavour vmx" "Linux 7 ends in a divide error on bare Bochs 3.1, and boots on 2.7"
+elif MACHINE=bochs "$here/../lab/try" vmx-lab | grep -q '^note'; then
+    skip "--flavour vmx" "this Bochs has no IDIV of 64 bits, so Linux doesn't boot in it"
 elif command -v bochs >/dev/null; then
     run 900 "$lab" --flavour vmx --memory 256 sh -c "grep -o -m1 -w vmx /proc/cpuinfo;
         $here/../../01_hello/vm; exit 3" "$here/../../01_hello/vm"

@@ -20,7 +20,7 @@ refuses() { # refuses WHAT LINE ASSIGNMENT...
     run 10 env PATH="$tmp/bin" "$@" sh "$here/releases" sid
     is "$status: $out$err" "2: releases: $line" "$what"
 }
-refuses "an unknown step" "no step 'dmeo'; expected some of demo check common 01 02 03 04 05" STEPS='demo dmeo'
+refuses "an unknown step" "no step 'dmeo'; expected some of demo check common 01 02 03 04 05 book" STEPS='demo dmeo'
 refuses "an ordinary user" "needs root, for debootstrap and chroot: sudo make test-releases" USER_ID=1000
 refuses "no debootstrap" "debootstrap is missing: make deps test-releases" USER_ID=0
 

@@ -100,4 +100,20 @@ done <<E2
 05_vmx_baremetal GUEST MACHINE MEMORY STATS COST CRASH
 E2
 
+# In the shell of `make shell`, a stage's program goes the same way, from wherever it is called; others don't.
+for call in '01_hello/vm' 'cd 02_bios; ../01_hello/vm' 'cd 01_hello; ./vm'; do
+    # shellcheck disable=SC2016 # for the inner shell
+    run 300 env LAB=1 QEMU=no-such-qemu bash -c 'cd "$1"; . common/lab/shell; '"$call" bash "$here/../.."
+    is "$status" 5 "the shell: $call goes to the lab"
+    like "$err" "^Running in the KVM lab: LAB=1" "and says so"
+done
+cat >vm <<'E2'
+#!/bin/sh
+echo "$1"
+E2
+chmod +x vm
+# shellcheck disable=SC2016 # for the inner shell
+run 300 env LAB=1 bash -c '. "$1"/common/lab/shell; ./vm mine' bash "$here/../.."
+is "$status:$out$err" "0:mine" "the shell: a program that is no stage's stays what it is"
+
 done_testing

@@ -1,6 +1,7 @@
 // The ports that the suite's guests have: see suite.h. Their numbers are those of
 // test/guest/check.inc.
 
+#include "kernel/console/console.h"
 #include "test/suite/suite.h"
 #include "vmm/exits/exits.h"
 
@@ -9,6 +10,7 @@
 #define PORT_TELL    0xE8
 #define PORT_ECHO    0xEC
 #define PORT_BUTTON  0xF0
+#define PORT_RESET   0x92
 #define EXIT_VALUE   0xAABBCCDD
 #define NOT_REPORTED 0xFFFFFFFF
 #define ECHO_MAX     64
@@ -74,6 +76,7 @@ const struct port_range suite_ports[SUITE_PORTS] = {
     {PORT_TELL, PORT_TELL + 3, "tell", NULL, tell_out, NULL, .width = 4},
     {PORT_ECHO, PORT_ECHO + 3, "echo", echo_in, echo_out, NULL, .width = 4},
     {PORT_BUTTON, PORT_BUTTON, "NMI button", NULL, button_out, NULL},
+    {PORT_RESET, PORT_RESET, "reset of a bare machine", NULL, NULL, NULL},
 };
 
 void suite_guest(struct guest *guest, const char *payload, struct guest_state start)
@@ -104,4 +107,22 @@ unsigned suite_told(const uint32_t **told)
 {
     *told = devices.told;
     return devices.told_count;
+}
+
+// Numbers that follow one another as a range.
+void suite_print_end(const char *name, enum vm_status status)
+{
+    const uint32_t *told = devices.told;
+    unsigned count = devices.told_count;
+
+    kprintf("# %s: %s, result %d, tells", name, status == VM_POWERED_OFF ? "halts" : "crashes",
+            (int)devices.result);
+    for (unsigned i = 0; i < count && i < SUITE_TOLD_MAX; i++) {
+        unsigned first = i;
+
+        while (i + 1 < count && i + 1 < SUITE_TOLD_MAX && told[i + 1] == told[i] + 1)
+            i++;
+        kprintf(first == i ? " %x" : " %x-%x", told[first], told[i]);
+    }
+    kprintf("%s\n", count ? "" : " nothing");
 }

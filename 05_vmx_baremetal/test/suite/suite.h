@@ -24,8 +24,9 @@ __attribute__((noreturn)) void suite_end(void);
 void suite_skip(const char *reason, const char *what);
 
 // The ports of a guest of the suite: one takes its result, one only makes an exit, one takes what
-// it tells, one gives back what it was given, and one is the NMI button.
-#define SUITE_PORTS 5
+// it tells, one gives back what it was given, one is the NMI button, and one would reset a bare
+// machine.
+#define SUITE_PORTS 6
 extern const struct port_range suite_ports[SUITE_PORTS];
 
 // Starts a guest without memory: name, start state, and these ports.
@@ -41,6 +42,9 @@ uint32_t suite_result(void);
 // there were.
 #define SUITE_TOLD_MAX 256
 unsigned suite_told(const uint32_t **told);
+
+// How a guest ended and what it told, in the log, in the form of test/differences.txt.
+void suite_print_end(const char *name, enum vm_status status);
 
 void suite_broken(const struct vmx_capability *cap);   // broken_suite.c
 void suite_guests(const struct vmx_capability *cap);   // guests.c

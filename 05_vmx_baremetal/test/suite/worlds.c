@@ -12,24 +12,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-// In the log, in the form of test/kvm_differences.txt: numbers that follow one another as a range.
-static void print_end(const char *name, enum vm_status status)
-{
-    const uint32_t *told;
-    unsigned count = suite_told(&told);
-
-    kprintf("# %s: %s, result %d, tells", name, status == VM_POWERED_OFF ? "halts" : "crashes",
-            (int)suite_result());
-    for (unsigned i = 0; i < count && i < SUITE_TOLD_MAX; i++) {
-        unsigned first = i;
-
-        while (i + 1 < count && i + 1 < SUITE_TOLD_MAX && told[i + 1] == told[i] + 1)
-            i++;
-        kprintf(first == i ? " %x" : " %x-%x", told[first], told[i]);
-    }
-    kprintf("%s\n", count ? "" : " nothing");
-}
-
 static enum vm_status run_guest(const struct vmx_capability *cap, struct guest *guest,
                                 bool check_always)
 {
@@ -52,7 +34,7 @@ static void run_in(const struct vmx_capability *cap, struct guest *guest, bool c
     const char *payload = guest->name;
     enum vm_status status = run_guest(cap, guest, check_always);
 
-    print_end(payload, status);
+    suite_print_end(payload, status);
     ok(status == end, "%s: ends as expected, status %u", payload, status);
     ok(suite_result() == 0, "%s: every check holds, result %u", payload, suite_result());
 }
@@ -136,8 +118,8 @@ static void run_ports(const struct vmx_capability *cap)
 
 void suite_worlds(const struct vmx_capability *cap)
 {
-    static const char *const well[] = {"strings", "user",    "storm",  "nmi",  "avx",
-                                       "selfmod", "descend", "breaks", "calls"};
+    static const char *const well[] = {"strings", "user",    "storm",  "nmi",   "avx",
+                                       "selfmod", "descend", "breaks", "calls", "debugctl"};
 
     for (unsigned i = 0; i < COUNT(well); i++)
         run(cap, well[i], strcmp(well[i], "storm") != 0, VM_POWERED_OFF);

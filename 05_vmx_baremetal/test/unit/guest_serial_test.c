@@ -98,9 +98,40 @@ static void test_busy(void)
     is_int(taken, 5, "but taken");
 }
 
+// The end of a driver's interrupt handler.
+static void end_of_interrupt(void)
+{
+    pic_out(&pic.first, 0, 1, 0x20);
+}
+
+// A driver that sends by THRE interrupts alone: the next one comes when its byte is out, whether it
+// asks the IIR why or just writes, which both acknowledge.
+static void test_thre(void)
+{
+    start();
+    out(UART_MCR, UART_MCR_OUT2);
+    is_int(irq(), 0, "no interrupt before it is asked for");
+    out(UART_IER, UART_IER_THRE);
+    for (unsigned i = 0; i < 4; i++) {
+        is_int(irq(), 1, "an interrupt: byte %u", i);
+        pic_acknowledge(&pic);
+        if (i % 2)
+            is_int(in(UART_IIR), UART_IIR_THRE, "the IIR says why");
+        out(UART_DATA, 'x');
+        end_of_interrupt();
+    }
+    is_int(irq(), 1, "and one behind the last");
+    is_int(sent, 4, "all were sent");
+    pic_acknowledge(&pic);
+    in(UART_IIR);
+    end_of_interrupt();
+    is_int(irq(), 0, "a driver with nothing more to send has peace");
+}
+
 int main(void)
 {
     test_paste();
     test_busy();
+    test_thre();
     return done_testing();
 }

@@ -56,20 +56,29 @@ static void test_machine_check(void)
 }
 
 // A CPU with SGX, and one without, which hasn't the field either.
-static void test_encls(void)
+static void test_sgx(void)
 {
-    struct vmx_capability sgx = haswell;
+    static const struct {
+        const char *name;
+        unsigned bit;
+        enum vmcs_field bitmap;
+    } rows[] = {{"ENCLS", 15, ENCLS_EXITING_BITMAP}, {"ENCLV", 28, ENCLV_EXITING_BITMAP}};
 
-    sgx.cpu2 |= 1ull << (32 + 15);
-    fake_vmcs_reset();
-    vmcs_set_controls(&sgx, EPTP, 0x124000, 0x125000);
-    ok(vmcs_read(CPU2_CONTROLS) & CPU2_ENCLS, "ENCLS exits where the CPU has it");
-    is_int(vmcs_read(ENCLS_EXITING_BITMAP), ~0ull, "whatever its leaf");
-    sgx.cpu2 &= ~(1ull << (32 + 15));
-    fake_vmcs_reset();
-    vmcs_set_controls(&sgx, EPTP, 0x124000, 0x125000);
-    ok(!(vmcs_read(CPU2_CONTROLS) & CPU2_ENCLS), "and elsewhere isn't asked for");
-    is_int(vmcs_read(ENCLS_EXITING_BITMAP), 0xA5A5A5A5A5A5A5A5, "nor is the field written");
+    for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct vmx_capability sgx = haswell;
+
+        sgx.cpu2 |= BIT(32 + rows[i].bit);
+        fake_vmcs_reset();
+        vmcs_set_controls(&sgx, EPTP, 0x124000, 0x125000);
+        ok(vmcs_read(CPU2_CONTROLS) & BIT(rows[i].bit), "%s exits where the CPU has it",
+           rows[i].name);
+        is_int(vmcs_read(rows[i].bitmap), ~0ull, "whatever its leaf");
+        sgx.cpu2 &= ~BIT(32 + rows[i].bit);
+        fake_vmcs_reset();
+        vmcs_set_controls(&sgx, EPTP, 0x124000, 0x125000);
+        ok(!(vmcs_read(CPU2_CONTROLS) & BIT(rows[i].bit)), "and elsewhere isn't asked for");
+        is_int(vmcs_read(rows[i].bitmap), 0xA5A5A5A5A5A5A5A5, "nor is the field written");
+    }
 }
 
 static void test_whole(void)
@@ -107,7 +116,7 @@ int main(void)
 
     test_whole();
     test_machine_check();
-    test_encls();
+    test_sgx();
     for (size_t part = 0; part < sizeof(parts) / sizeof(parts[0]); part++)
         for (unsigned i = 0; i < parts[part]->count; i++)
             test_broken(parts[part]->area, &parts[part]->list[i]);

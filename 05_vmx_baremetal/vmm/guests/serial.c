@@ -20,11 +20,16 @@ static void feed(struct guest_serial *serial)
     }
 }
 
+static void set_line(struct guest_serial *serial)
+{
+    pic_set_line(serial->pic, UART_COM1_IRQ, uart_interrupt(&serial->uart));
+}
+
 // The rule of uart.h in one place: whatever touches the UART ends here.
 static void update(struct guest_serial *serial)
 {
     feed(serial);
-    pic_set_line(serial->pic, UART_COM1_IRQ, uart_interrupt(&serial->uart));
+    set_line(serial);
 }
 
 // What the queue has no room for stays in the machine's UART, and whoever types has to wait. Its
@@ -63,6 +68,7 @@ void serial_out(void *device, uint16_t offset, unsigned size, uint32_t value)
 
     (void)size;
     uart_write(&serial->uart, offset, (uint8_t)value);
+    set_line(serial);  // low while the byte is on its way: that it is out is an edge
     while (uart_transmit(&serial->uart, &byte)) {
         while (!console_ready())  // on a wire, as many bytes arrive in this time as leave
             take(serial);

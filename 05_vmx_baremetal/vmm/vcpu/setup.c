@@ -41,6 +41,8 @@ void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t
 
     if (vmcs_cpu2_controls() & CPU2_ENCLS)
         vmcs_write(ENCLS_EXITING_BITMAP, ~0ull);  // every leaf
+    if (vmcs_cpu2_controls() & CPU2_ENCLV)
+        vmcs_write(ENCLV_EXITING_BITMAP, ~0ull);
     vmcs_write(EXCEPTION_BITMAP, 1u << EXCEPTION_MC);
     vmcs_write(PAGE_FAULT_MASK, 0);
     vmcs_write(PAGE_FAULT_MATCH, 0);

@@ -25,9 +25,9 @@
 
 // RDTSCP is #UD in a guest without this. On only where the CPU has it, and the guest's CPUID
 // follows. INVPCID is off and hidden: without PCID there is nothing that it could do.
-// ENCLS must be #UD where CPUID shows no SGX, but the CPU would carry it out: an exit, if it has
-// it.
-#define WANT_CPU2 (CPU2_RDTSCP | CPU2_ENCLS)
+// ENCLS and ENCLV must be #UD where CPUID shows no SGX, but the CPU would carry them out: exits, if
+// it has them.
+#define WANT_CPU2 (CPU2_RDTSCP | CPU2_ENCLS | CPU2_ENCLV)
 
 // The interrupt that causes an exit is acknowledged by it, so that its vector comes along.
 // Guest and host each have their own DR7, PAT and EFER, exchanged by the CPU at entry and exit.

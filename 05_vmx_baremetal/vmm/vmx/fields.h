@@ -67,6 +67,7 @@
     FIELD(XSS_EXITING_BITMAP,         0x202C, 64)      \
     FIELD(ENCLS_EXITING_BITMAP,       0x202E, 64)      \
     FIELD(TSC_MULTIPLIER,             0x2032, 64)      \
+    FIELD(ENCLV_EXITING_BITMAP,       0x2036, 64)      \
     /* 64-bit read-only data field */                  \
     FIELD(GUEST_PHYSICAL_ADDRESS,     0x2400, 64)      \
     /* 64-bit guest-state fields */                    \

@@ -89,7 +89,8 @@
     X(CPU2_PML, 17, "enable PML")                                  \
     X(CPU2_VE, 18, "EPT-violation #VE")                            \
     X(CPU2_XSAVES, 20, "enable XSAVES/XRSTORS")                    \
-    X(CPU2_USER_WAIT, 26, "enable user wait and pause")
+    X(CPU2_USER_WAIT, 26, "enable user wait and pause")            \
+    X(CPU2_ENCLV, 28, "enable ENCLV exiting")
 
 #define EXIT_BITS(X)                                               \
     X(EXIT_SAVE_DEBUG, 2, "save debug controls")                   \

@@ -50,6 +50,14 @@ printf 'in al, %d\nhlt\n' $port >"$tmp/other.asm"
 assemble "$tmp/other.asm" "$tmp/other.bin"
 vm_run 60 01_hello/vm "$tmp/other.bin"
 expect 4 "$status" "a guest that reads port $port, which nobody serves, ends with a report and status 4"
+# Nor does the direction go unnoticed: what is written to this port, and what is read from the other one.
+for access in 'out 2, al' 'in al, 1'; do
+    printf '%s\nhlt\n' "$access" >"$tmp/direction.asm"
+    assemble "$tmp/direction.asm" "$tmp/direction.bin"
+    vm_run 60 01_hello/vm "$tmp/direction.bin"
+    expect "4 KVM_EXIT_IO" "$status $(printf '%s\n' "$err" | sed -n '1s/:.*//p')" \
+        "a guest that does \`$access\` ends with a report and status 4"
+done
 printf 'in ax, 2\nhlt\n' >"$tmp/wide.asm"
 assemble "$tmp/wide.asm" "$tmp/wide.bin"
 vm_run 60 01_hello/vm "$tmp/wide.bin"

@@ -37,9 +37,32 @@ for size in 65536 131072 262144 524288; do
             "with CS = F000h code reaches 64 KiB, from F0000h on: the last of the copy"
     done
 done
+
+# On both sides of each border.
+for end in 262145 262144 65537 65536; do
+    offset=$(hex $((524288 - end)))
+    shadow=none real=none
+    [ $end -gt 262144 ] || shadow=$(hex $((1048576 - end)))
+    [ $end -gt $kib64 ] || real=$(hex $((kib64 - end)))
+    answers shadow 0x80000 "$offset" "$shadow" "the first byte of the copy is the one 256 KiB before the image's end"
+    answers real_mode 0x80000 "$offset" "$real" "F000:0000 is the byte 64 KiB before the image's end"
+done
 random 3070
-answers slots 0x20000 $((r + 2)) 2 "what are the two? where is the copy?"
+for mib in $((r + 2)) 3072; do
+    answers slots 0x20000 $mib 2 "what are the two? where is the copy? 3 GiB of RAM end where the gap begins"
+done
 random 4000
-answers slots 0x20000 $((r + 3073)) 3 "there is no RAM from 3 GiB to 4 GiB: what is more goes on top"
+for mib in $((r + 3074)) 3073; do
+    answers slots 0x20000 $mib 3 "there is no RAM from 3 GiB to 4 GiB: what is more goes on top"
+done
+
+for jumps in none near "near near" far "near far" "far near"; do
+    random 32768
+    ip=$(hex $((r * 2)))
+    base=0xffff0000
+    [ "${jumps#*far}" = "$jumps" ] || base=0xf0000
+    answers fetches "$jumps" "$ip" "$(hex $((base + ip)))" \
+        "a reset leaves a base in CS that isn't 16 times F000h: which of the jumps loads CS?"
+done
 
 pass

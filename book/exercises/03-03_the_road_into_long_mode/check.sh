@@ -21,7 +21,8 @@ run 300 nasm -f bin -I03_linux_boot/ -DTABLES=$tables -DTEXT="'$text'" -o "$tmp/
 build 03_linux_boot vm
 vm_run 60 03_linux_boot/vm --kernel "$tmp/road.bin" --memory 16M
 state=$(printf '%s\n' "$err" | sed -n 's/^ *\(cr0 .*\)/\1/p; s/^\(KVM_EXIT_[A-Z_]*: [^:]*\).*/\1/p')
-expect "$text" "$(printf '%s\n' "$out" | tr -d '\r' | head -n 1)${state:+
+printed=$(printf '%s\n' "$out" | tr -d '\r' | head -n 1)
+expect "$text" "${printed:-no text}${state:+
 $state}" "if there is a report: which of PG, PAE, LME were set when the CPU gave up, and which did it miss?"
 expect 3 "$status" "after the text the guest asks for a reset: status 3"
 

@@ -47,8 +47,10 @@ sub text {
     my ($line, $page, $folder, $link) = @_;
     $line =~ s/<!--.*?-->//g;
     my @parts = split /(`+[^`]+`+)/, $line;
+    my $plain = $line =~ /^#|!\[/; # where no HTML may be
     for my $part (grep { !/^`/ } @parts) {
         $part =~ s{\]\(([^)#\s]*)(?:#([^)]*))?\)}{'](' . (target($page, $folder, $1, $2, $link) // $nowhere) . ')'}ge;
+        $part =~ s{\b(VT-[xd]|AMD-V)\b}{<span class="whole">$1</span>}g unless $plain;
     }
     return join '', @parts;
 }
@@ -69,8 +71,12 @@ sub fence {
         $html =~ s{^(\$ )(.*(?:\\\n.*)*)}{<b>$1$2</b>}mg;
         return qq(<pre class="console"><code>$html</code></pre>);
     }
-    return qq(<pre class="text"><code>) . escape($body) . '</code></pre>'
-      if $fence->{language} =~ /^(text|markdown)?$/;
+    if ($fence->{language} =~ /^(text|markdown)?$/) {
+        # What all lines are indented by would be missing on a phone.
+        my ($indent) = sort { length $a <=> length $b } $body =~ /^( *)(?=[^ \n])/mg;
+        $body =~ s/^$indent//mg if $indent;
+        return qq(<pre class="text"><code>) . escape($body) . '</code></pre>';
+    }
     my $code = "````````{.$fence->{language}}\n$body\n````````";
     my $caption = caption($attribute, $link) // return $code;
     return "<figure>\n<figcaption>$caption</figcaption>\n\n$code\n\n</figure>";

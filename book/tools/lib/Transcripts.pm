@@ -170,6 +170,7 @@ sub execute {
         chdir $top or die;
         delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS V TRACE HARNESS_ACTIVE)};
         $ENV{TERM} = 'dumb';
+        $ENV{LC_ALL} = 'C.UTF-8';  # compilers choose their quotes by it
         open STDIN, '<', '/dev/null';
         open STDOUT, '>', $output->filename;
         open STDERR, '>&', \*STDOUT;

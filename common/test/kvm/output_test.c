@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -98,6 +99,42 @@ static void test_write(void)
        "every byte arrives, in order, through a descriptor that doesn't block");
 }
 
+// What can be read from the pipe `fd` now?
+static const char *readable(int fd)
+{
+    static char text[2 * OUTPUT_HELD];
+    ssize_t size = read(fd, text, sizeof(text) - 1);
+
+    text[size > 0 ? size : 0] = '\0';
+    return text;
+}
+
+static void test_hold(void)
+{
+    struct output output = {.holds = true, .until = "end"};
+    char text[OUTPUT_HELD + 1] = "";
+    int ends[2];
+
+    if (pipe(ends) < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
+        exit(1);
+    output.fd = ends[1];
+    output_write(&output, "a li", 4);
+    ok(strcmp(readable(ends[0]), "") == 0 && output.held == 4, "a line is held");
+    output_write(&output, "ne\nmore", 7);
+    ok(strcmp(readable(ends[0]), "a line\nmore") == 0, "until its end comes");
+    output_write(&output, "pro", 3);
+    output_flush(&output);
+    ok(strcmp(readable(ends[0]), "pro") == 0 && output.held == 0, "or somebody says so");
+    memset(text, 'x', sizeof(text));
+    output_write(&output, text, sizeof(text));
+    ok(strlen(readable(ends[0])) == OUTPUT_HELD && output.held == 1, "or there is no room");
+    output_write(&output, "end", 3);
+    ok(strcmp(readable(ends[0]), "xend\n") == 0 && output.found, "or the text is there");
+    output.holds = false;
+    output_write(&output, "b", 1);
+    ok(strcmp(readable(ends[0]), "b") == 0, "otherwise each byte goes out at once");
+}
+
 static void test_refused(void)
 {
     int status = -1;
@@ -119,6 +156,7 @@ int main(void)
     test_watch();
     test_watch_all();
     test_write();
+    test_hold();
     test_refused();
     return done_testing();
 }

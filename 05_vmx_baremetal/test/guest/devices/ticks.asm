@@ -4,22 +4,10 @@
 ; Starts at 1000h, behind the interrupt vectors.
 
 %include "test/guest/check.inc"
+%include "test/guest/timer.inc"
 
-FIRST_COMMAND  equ 0x20
-FIRST_DATA     equ 0x21
-SECOND_COMMAND equ 0xA0
-SECOND_DATA    equ 0xA1
-PIT_CHANNEL_0  equ 0x40
-PIT_COMMAND    equ 0x43
-VECTOR         equ 0x20
-EOI            equ 0x20
 READ_IRR       equ 0x0A
 DIVISOR        equ 11932                ; of 1,193,182 Hz: about ten milliseconds
-
-%macro write 2
-        mov     al, %2
-        out     %1, al
-%endmacro
 
 ; Waits, with interrupts off, until the timer has raised IRQ 0. STI holds them back for one instruction
 ; more, so that none gets through; without the change of IF, Bochs 2.7 forgets, entering a guest with
@@ -42,16 +30,7 @@ DIVISOR        equ 11932                ; of 1,193,182 Hz: about ten millisecond
         mov     word [VECTOR * 4 + 2], 0
         mov     word [1 * 4], debug     ; #DB
         mov     word [1 * 4 + 2], 0
-        write   FIRST_COMMAND, 0x11
-        write   SECOND_COMMAND, 0x11
-        write   FIRST_DATA, VECTOR
-        write   SECOND_DATA, VECTOR + 8
-        write   FIRST_DATA, 4
-        write   SECOND_DATA, 2
-        write   FIRST_DATA, 1
-        write   SECOND_DATA, 1
-        write   FIRST_DATA, ~1          ; IRQ 0 and no other
-        write   SECOND_DATA, ~0
+        only_timer SEND_EOI
         write   PIT_COMMAND, 0x34       ; channel 0, both bytes, rate generator
         write   PIT_CHANNEL_0, DIVISOR & 0xFF
         write   PIT_CHANNEL_0, DIVISOR >> 8

@@ -15,5 +15,8 @@ CODE equ 0x90000                        ; where it is mapped, and the hole behin
         mov     byte [rbx], 0xB8        ; MOV EAX, imm32
         mov     word [rbx + 1], 0x2211
         report_and_go 0
+        lea     r15, [.behind]
         jmp     rbx
+.behind:                                ; not to be reached, but where nothing reads as FF FF: #UD
+        passed
         world_end

@@ -17,7 +17,7 @@
         mov     byte [rax + 16 * VECTOR_GP + 5], 0
         mov     byte [rax + 16 * 11 + 5], 0     ; and of #NP, which says that a gate is away
         double_fault ud2
-        mov     ecx, 0x3A               ; the same for what the hypervisor injects
+        mov     ecx, 0x12345            ; the same for what the hypervisor injects
         double_fault rdmsr
         double_fault vmlaunch
         mov     edx, ECHO

@@ -20,3 +20,9 @@ real_mode() {
 slots() {
     echo "02-05: not done yet"
 }
+
+# fetches JUMPS IP: the guest-physical address from which the CPU fetches at F000:IP, when it has done these
+# jumps since the reset: "none", or "near" and "far" in their order.
+fetches() {
+    echo "02-05: not done yet"
+}

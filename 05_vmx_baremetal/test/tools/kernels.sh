@@ -5,7 +5,7 @@
 #
 # usage: kernels.sh [NAME]...   of those in common/build/guest/kernels; without, all that are promised
 
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 . ../common/test/tap.sh
 . test/tools/image.sh
 
