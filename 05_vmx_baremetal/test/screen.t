@@ -8,6 +8,8 @@ cd "$(dirname "$0")/.." || exit 1
 
 off=$(sed -n 's/^0*\([0-9a-f]*\) power_off$/0x\1/p' "$build/hypervisor.symbols")
 real=${BOCHS:-bochs}
+debugger=  # Bochs has it on, or from 3.0 on wants to be asked for it
+! "$real" -help 2>&1 | grep -q -e ' -debugger ' || debugger=-debugger
 BOCHS=$tmp/bochs
 export BOCHS
 
@@ -18,7 +20,7 @@ cat >"$BOCHS" <<END
 sed -i -f "$tmp/changes" "\$3"
 sed "s,\${3%/*},$tmp,g" "\$3" >"$tmp/bochsrc"
 printf '%s\n' 'pb $off' c 'writemem "$tmp/screen" 0xb8000 4000' c q >"\$5"
-exec "$real" "\$@"
+exec "$real" $debugger "\$@"
 END
 chmod +x "$BOCHS"
 
@@ -99,7 +101,7 @@ rm -f "$tmp/status"
 printf 'c\nq\n' >"$tmp/commands"
 sed -i "$no_com1" "$tmp/bochsrc"
 timeout -k 5 2000 expect test/tools/screen.exp \
-    env TERM=ansi LINES=25 COLUMNS=80 "$real" -q -f "$tmp/bochsrc" -rc "$tmp/commands" >"$tmp/tap"
+    env TERM=ansi LINES=25 COLUMNS=80 "$real" ${debugger:+"$debugger"} -q -f "$tmp/bochsrc" -rc "$tmp/commands" >"$tmp/tap"
 status=$?
 while IFS= read -r line; do
     case $line in

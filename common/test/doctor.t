@@ -143,6 +143,24 @@ like "$out" '^  ok    05 +in QEMU' "05 runs in QEMU"
 unlike "$out" '>|slow|no  ' "nothing to mend"
 unlike "$out" "$(printf '\033')" "no colours in a file"
 
+like "$out" '^  ok    USB stick +a BIOS would start stage 05' "a machine with a BIOS"
+mkdir -p "$tmp/root/sys/firmware/efi/efivars"
+doctor
+like "$out" '^  ok    USB stick +UEFI would start stage 05' "a machine with UEFI"
+secure=$tmp/root/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
+printf '\006\000\000\000\000' >"$secure"
+doctor
+like "$out" '^  ok    USB stick +UEFI would start stage 05' "Secure Boot is off"
+printf '\006\000\000\000\001' >"$secure"
+doctor
+like "$out" '^  note  USB stick +Secure Boot is on' "Secure Boot is on"
+like "$out" '> systemctl reboot --firmware-setup .*turn off Secure Boot' "and the mend"
+cpu GenuineIntel "vmx hypervisor"
+doctor
+unlike "$out" 'USB stick' "a virtual machine has none"
+rm -r "$tmp/root/sys/firmware"
+cpu GenuineIntel "vmx"
+
 nested N
 doctor
 is "$status" 0 "nested VT-x off: status 0"
