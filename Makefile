@@ -51,7 +51,7 @@ check:  ## Compare with the house style, and build with two compilers that forgi
 	done; done
 
 bench:  ## What virtualising costs: stage 04 beside QEMU (RUNS=5), 05 beside the bare machine; BASE=COMMIT beside both
-	@$(MAKE) -C 04_serial -s --no-print-directory guest build/vm-static
+	@$(MAKE) -C 04_serial -s --no-print-directory guest ../common/build/guest/vmlinux build/vm-static
 	@common/lab/bench/kvm
 	@$(MAKE) -C 05_vmx_baremetal -s --no-print-directory bench
 

@@ -69,7 +69,7 @@ struct options options_parse(int argc, char **argv)
     parse_end(argc, argv);
     options.bios = bios_read(bios);
     if (disk)
-        options.disk = disk_image_open(disk);
+        options.disk = disk_image_open(disk, false);
     if (log || !disk)
         options.log_fd = output_open(log ? log : "-", "a file for the log");
     return options;

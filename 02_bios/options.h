@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
+#include "common/host/disk_image.h"
 #include "common/host/file.h"
-#include "disk/image.h"
 
 struct options {
     struct file bios;

@@ -29,6 +29,7 @@
 #include "serial.h"
 #include "smp/thread.h"
 #include "smp/topology.h"
+#include "virtio/devices.h"
 
 #define PORT_RANGES 16
 
@@ -43,6 +44,7 @@ struct vm {
     struct linux_loaded kernel;  // where the loader put things
     struct cpu cpus[ACPI_MAX_CPUS];
     unsigned cpu_count;
+    struct devices *devices;  // have a lock of their own
 
     pthread_mutex_t lock;  // for everything from here on: see "Threads"
     struct keyboard keyboard;
@@ -104,7 +106,8 @@ static void vm_load(struct vm *vm, struct options *options)
     vm->memory.vm_fd = vm->vm_fd;
     memory_add_ram(&vm->memory, options->memory);
     vm->ram = memory_ram(&vm->memory, options->memory);
-    acpi_write_tables(memory_at(&vm->memory, ACPI_GPA, ACPI_SIZE), ACPI_GPA, vm->cpu_count);
+    acpi_write_tables(memory_at(&vm->memory, ACPI_GPA, ACPI_SIZE), ACPI_GPA, vm->cpu_count,
+                      options->disk.path != NULL);
     options->kernel.boot.acpi_rsdp = ACPI_GPA;
     vm->kernel = kernel_load(&options->kernel, &vm->ram);
 }
@@ -132,6 +135,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
     vm->serial.ready = (struct output){.fd = -1, .until = options->ready};
     vm->serial.vm_fd = vm->vm_fd;
     input_open(&vm->input);
+    vm->devices = devices_connect(&options->disk, &vm->ram, vm->vm_fd);
 }
 
 // After a reset a CPU is in real mode, and a boot loader takes it from there to 64-bit mode step by
@@ -212,7 +216,7 @@ static enum resume vcpu_exit(struct vm *vm, struct vcpu *vcpu)
         exit_trace(stderr, run);
     switch (run->exit_reason) {
     case KVM_EXIT_IO: return port_access(vm, vcpu);
-    case KVM_EXIT_MMIO: return exit_mmio_unclaimed(run);
+    case KVM_EXIT_MMIO: return devices_mmio(vm->devices, run);
     default: return crashed(vm, vcpu);
     }
 }
@@ -285,7 +289,8 @@ static bool vm_listen(struct vm *vm)
 // Threads. Each CPU has one, which is nearly always inside KVM_RUN; the program's first thread
 // waits for input. One lock guards all devices and all that is counted: a thread takes it when it
 // has come out of the guest, or has read input, and gives it back before it waits again. So devices
-// needn't know that there are threads. With few exits a second nobody waits long for the lock.
+// needn't know that there are threads. With few exits a second nobody waits long for the lock. (A
+// disk can take long. It has a thread and a lock of its own, see virtio/devices.c.)
 //
 // Nobody else touches a CPU's kvm_run, but for the flag in cpu_join(); the ring in which KVM keeps
 // transmitted bytes has its own rules, see coalesced.c. To stop, any thread calls vm_stop(), which

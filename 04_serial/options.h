@@ -8,6 +8,7 @@
 
 #include "common/host/kernel.h"
 #include "common/pc/acpi/acpi.h"
+#include "virtio/devices.h"
 
 struct options {
     struct kernel kernel;  // with its initrd and its command line
@@ -16,6 +17,8 @@ struct options {
     const char *until;     // end once this was printed; NULL: don't
     bool stats;            // end with a table of the exits
     const char *ready;     // that says how long it took to print this
+
+    struct disk_image disk;  // path NULL: there is none
 };
 
 // Reads the command line and opens what it names. Bad input ends the program with VM_BAD_USAGE.

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "image.h"
+#include "common/host/disk_image.h"
 
 #define ATA_PORT_FIRST   0x1F0  // the command block: data, error, count, LBA, device, status
 #define ATA_PORT_LAST    0x1F7

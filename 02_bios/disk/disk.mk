@@ -1,6 +1,7 @@
 # The disk: what it adds to the stage, and a test for boot sectors.
 
-SRC += $(addprefix disk/,ata.c ata_command.c ata_drive.c disk.c fw_cfg.c image.c keys.c screen.c)
+COMMON += host/disk_image.c
+SRC += $(addprefix disk/,ata.c ata_command.c ata_drive.c disk.c fw_cfg.c keys.c screen.c)
 ROM := disk/screen.asm
 BIN := disk/mbr.asm
 

@@ -115,6 +115,29 @@ CPU_REGISTER(cr2)
 CPU_REGISTER(cr3)
 CPU_REGISTER(cr4)
 
+// The x87, which is the guest's: its status and control words, and the end of its errors.
+
+static inline uint16_t fnstsw(void)
+{
+    uint16_t value;
+
+    __asm__ volatile("fnstsw %0" : "=a"(value));
+    return value;
+}
+
+static inline uint16_t fnstcw(void)
+{
+    uint16_t value;
+
+    __asm__ volatile("fnstcw %0" : "=m"(value));
+    return value;
+}
+
+static inline void fnclex(void)
+{
+    __asm__ volatile("fnclex");
+}
+
 // Descriptor tables: the operand of LGDT and LIDT.
 
 struct __attribute__((packed)) table_register {

@@ -57,6 +57,7 @@ table:
         guest   long,      "modes/long"
         guest   protected, "modes/activate"
         guest   real,      "modes/climb"
+        guest   protected, "modes/segments"
         guest   protected, "modes/stale"
         guest   protected, "modes/tasks"
         guest   long,      "modes/user"
@@ -65,9 +66,11 @@ table:
         guest   long,      "cpu/avx"
         guest   long,      "cpu/bits"
         guest   long,      "cpu/breaks"
+        guest   long,      "cpu/corners"
         guest   long,      "cpu/debugctl"
         guest   long,      "cpu/features"
         guest   long,      "cpu/leaves"
+        guest   real,      "cpu/ferr", 0x1000
         guest   real,      "devices/ticks", 0x1000
         guest   real,      "devices/reinject", 0x1000
         guest   long,      "devices/holes"

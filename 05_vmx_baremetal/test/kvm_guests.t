@@ -17,10 +17,10 @@ guests=
 for name in $names; do
     case $name in
     ports | ticks) continue ;;
-    protected | activate | stale | tasks) state=protected ;;
+    protected | activate | segments | stale | tasks) state=protected ;;
     pae) state=pae ;;
     climb) state=real ;;
-    reinject) state=timer ;;
+    reinject | ferr) state=timer ;;
     *) state=long ;;
     esac
     guests="$guests $state:$(echo "$build"/test/guest/*/"$name.bin")"

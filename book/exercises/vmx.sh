@@ -15,8 +15,8 @@ vmx_run() {
     run 300 "$(dirname "$EXERCISE_LIB")/run_rom" "$@"
     [ "$status" -ne 5 ] || exit 3 # there is no machine with VT-x to be had here
     out=$(printf '%s\n' "$out" | tr -d '\r')
-    guest=$(printf '%s\n' "$out" | grep -v '^\[05\]')
-    ours=$(printf '%s\n' "$out" | sed -n 's/^\[05\] //p')
+    guest=$(printf '%s\n' "$out" | grep -av '^\[05\]')
+    ours=$(printf '%s\n' "$out" | LC_ALL=C sed -n 's/^\[05\] //p')
 }
 
 # vmx_end: how the run ended, in a few of the hypervisor's lines.

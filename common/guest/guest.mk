@@ -22,10 +22,12 @@ $(LINUX)/vmlinux: $(LINUX)/vmlinuz $(TOP)/common/guest/extract-vmlinux
 	$(call say,UNPACK,vmlinux)
 	$(Q)$(TOP)/common/guest/extract-vmlinux $< $@ || ln -f $< $@
 
-$(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd init $(addprefix etc/,passwd shadow group inittab issue profile)) \
+# Without the modules of the kernel that is fetched, which a line says then, it is one that knows no disk.
+$(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd get-modules init $(addprefix etc/,passwd shadow group inittab issue profile)) \
                     $(LINUX)/hvctl
 	$(call say,INITRD,initrd.gz)
-	$(Q)$< $@ $(LINUX)/hvctl
+	$(Q)modules=$$($(TOP)/common/guest/get-modules virtio_ring virtio virtio_mmio virtio_blk) || modules=; \
+		$< $@ $(LINUX)/hvctl $$modules
 
 # Nothing in it depends on where and when it was built.
 $(LINUX)/hvctl: $(addprefix $(TOP)/common/,guest/hvctl.c pc/hypercall.h)
@@ -43,6 +45,7 @@ kernels:  ## Get the kernels that the tests boot
 	$(Q)for name in $(FLAVOURS); do \
 		$(MAKE) -s --no-print-directory $(KERNELS)/$$name.elf || echo "  no $$name kernel here"; \
 	done
+	$(Q)$(MAKE) -s --no-print-directory $(KERNELS)/memtest || echo "  no memtest86+ here"
 
 $(FLAVOURS:%=$(KERNELS)/%): $(KERNELS)/%: $(TOP)/common/guest/get-kernel
 	$(call say,GET,$*)
@@ -51,3 +54,9 @@ $(FLAVOURS:%=$(KERNELS)/%): $(KERNELS)/%: $(TOP)/common/guest/get-kernel
 $(FLAVOURS:%=$(KERNELS)/%.elf): $(KERNELS)/%.elf: $(KERNELS)/% $(TOP)/common/guest/extract-vmlinux
 	$(call say,UNPACK,$*.elf)
 	$(Q)$(TOP)/common/guest/extract-vmlinux $< $@
+
+# Debian's memory tester is one too, by the way in which it boots.
+$(KERNELS)/memtest:
+	$(call say,GET,memtest)
+	$(Q)rm -rf $@.tmp && mkdir -p $@.tmp && cd $@.tmp && apt-get -qq download memtest86+ 2>/dev/null && \
+		dpkg-deb -x *.deb . && mv boot/*x64.bin ../memtest && rm -rf ../memtest.tmp

@@ -50,6 +50,16 @@ void guest_ram_write(const struct guest_ram *ram, uint64_t gpa, const void *data
     }
 }
 
+void guest_ram_read(const struct guest_ram *ram, uint64_t gpa, void *data, uint64_t size)
+{
+    uint8_t *to = data;
+
+    for (uint64_t n; size; gpa += n, to += n, size -= n) {
+        n = piece(gpa, size);
+        memcpy(to, ram->at(ram->context, gpa, n), n);
+    }
+}
+
 void guest_ram_clear(const struct guest_ram *ram, uint64_t gpa, uint64_t size)
 {
     for (uint64_t n; size; gpa += n, size -= n) {

@@ -28,11 +28,14 @@ struct guest_ram {
 // RAM of `size` bytes in total, split around the devices' gap; `at` is not set.
 struct guest_ram guest_ram_sized(uint64_t size);
 
-// Can all `size` bytes at `gpa` be reached? Ask first: the two below rely on it.
+// Can all `size` bytes at `gpa` be reached? Ask first: the three below rely on it.
 bool guest_ram_has(const struct guest_ram *ram, uint64_t gpa, uint64_t size);
 
 // Copies `size` bytes of `data` to `gpa`.
 void guest_ram_write(const struct guest_ram *ram, uint64_t gpa, const void *data, uint64_t size);
+
+// Copies `size` bytes at `gpa` to `data`.
+void guest_ram_read(const struct guest_ram *ram, uint64_t gpa, void *data, uint64_t size);
 
 // Zeroes `size` bytes at `gpa`.
 void guest_ram_clear(const struct guest_ram *ram, uint64_t gpa, uint64_t size);

@@ -22,6 +22,7 @@
 
 // CR0
 #define CR0_PE BIT(0)   // protected mode
+#define CR0_EM BIT(2)   // there is no x87: its instructions raise #NM
 #define CR0_TS BIT(3)   // the next x87 or SSE instruction raises #NM
 #define CR0_ET BIT(4)   // always 1
 #define CR0_NE BIT(5)   // x87 errors raise #MF
@@ -131,11 +132,13 @@ enum exception_vector {
     EXCEPTION_NMI = 2,
     EXCEPTION_BP = 3,
     EXCEPTION_UD = 6,
+    EXCEPTION_NM = 7,
     EXCEPTION_DF = 8,
     EXCEPTION_TS = 10,
     EXCEPTION_SS = 12,
     EXCEPTION_GP = 13,
     EXCEPTION_PF = 14,
+    EXCEPTION_MF = 16,
     EXCEPTION_AC = 17,
     EXCEPTION_MC = 18,
     EXCEPTION_COUNT = 32,  // vectors from here on are interrupts

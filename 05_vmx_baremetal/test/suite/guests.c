@@ -107,6 +107,7 @@ void suite_guests(const struct vmx_capability *cap)
     run(cap, "faults", guest_state_long(0, PML4), VM_POWERED_OFF);
     run(cap, "climb", guest_state_real(0, 0, 0), VM_POWERED_OFF);
     run(cap, "activate", protected_mode, VM_POWERED_OFF);
+    run(cap, "segments", protected_mode, VM_POWERED_OFF);
     run(cap, "stale", protected_mode, VM_POWERED_OFF);
     run(cap, "tasks", protected_mode, VM_CRASHED);
     run_timer(cap, "ticks");

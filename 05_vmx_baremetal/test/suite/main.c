@@ -3,6 +3,7 @@
 
 #include "boot/info.h"
 #include "kernel/console/console.h"
+#include "kernel/cpu.h"
 #include "kernel/memory/memory.h"
 #include "kernel/memory/page.h"
 #include "kernel/memory/page_init.h"
@@ -28,10 +29,12 @@ void main(const struct boot_info *boot)
     vmx_on(&cap);
 
     pages = page_free_count();
+    ok(read_cr4() & CR4_MCE, "CR4.MCE is on: a machine check reaches its gate");
     suite_guests(&cap);
     suite_hostile(&cap);
     suite_worlds(&cap);
     suite_edges(&cap);
+    suite_x87(&cap);
     suite_broken(&cap);
     vmx_off();
     ok(page_free_count() == pages + 1, "every page was given back, that of VMXON too");

@@ -51,5 +51,6 @@ void suite_guests(const struct vmx_capability *cap);   // guests.c
 void suite_hostile(const struct vmx_capability *cap);  // hostile.c
 void suite_worlds(const struct vmx_capability *cap);   // worlds.c
 void suite_edges(const struct vmx_capability *cap);    // edges.c
+void suite_x87(const struct vmx_capability *cap);      // x87.c
 
 #endif

@@ -120,7 +120,7 @@ void suite_worlds(const struct vmx_capability *cap)
 {
     static const char *const well[] = {"strings", "user",     "storm",   "nmi",
                                        "avx",     "selfmod",  "descend", "breaks",
-                                       "calls",   "debugctl", "features"};
+                                       "calls",   "debugctl", "corners", "features"};
 
     for (unsigned i = 0; i < COUNT(well); i++)
         run(cap, well[i], strcmp(well[i], "storm") != 0, VM_POWERED_OFF);

@@ -6,7 +6,9 @@
 # usage: kernels.sh [NAME]...   of those in common/build/guest/kernels; without, all that are promised
 
 cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source-path=SCRIPTDIR/../..
 . ../common/test/tap.sh
+# shellcheck source-path=SCRIPTDIR/../..
 . test/tools/image.sh
 
 guest=../common/build/guest

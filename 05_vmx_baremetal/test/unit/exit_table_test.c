@@ -7,6 +7,7 @@
 #include "test/unit/fake/fake_pages.h"
 #include "test/unit/fake/fake_report.h"
 #include "test/unit/fake/fake_vmcs.h"
+#include "vmm/guests/coprocessor.h"
 #include "vmm/memory/guest_paging.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vmx/event.h"
@@ -24,6 +25,13 @@ static enum resume handle(uint32_t reason)
     vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
     vmcs_write(GUEST_CR0, CR0_PE);
     vmcs_write(GUEST_RFLAGS, RFLAGS_ONE);
+    return exit_row(reason)->handle(&vcpu);
+}
+
+// The same on the VMCS as it is.
+static enum resume handle_again(uint32_t reason, uint64_t rflags)
+{
+    vmcs_write(GUEST_RFLAGS, rflags);
     return exit_row(reason)->handle(&vcpu);
 }
 
@@ -202,6 +210,47 @@ static void test_paging_switch(void)
     is_int(translations_dropped, 1, "CD alone doesn't");
 }
 
+// With CR0.NE = 0, the coprocessor's error is a line of the 8259, and the guest has to take it.
+static void test_x87(void)
+{
+    static struct pic pic;
+    static struct coprocessor x87 = {.pic = &pic};
+    const uint32_t error = EVENT_VALID | EVENT_HARDWARE_EXCEPTION << 8 | EXCEPTION_MF;
+
+    pic_reset(&pic);
+    handle(REASON_WBINVD);
+    vmcs_write(EXIT_INTERRUPTION_INFO, error);
+    handle_again(REASON_EXCEPTION_NMI, RFLAGS_ONE | RFLAGS_IF);
+    ok(vcpu.status == VM_CRASHED, "an x87 error without a line to report it");
+
+    guest.x87 = &x87;
+    vmcs_write(GUEST_INTERRUPTIBILITY, 0);
+    vmcs_write(CR0_MASK, CR0_NE);
+    is_int(handle_again(REASON_EXCEPTION_NMI, RFLAGS_ONE), RESUME_STOP,
+           "with interrupts off it waits for good");
+    vmcs_write(GUEST_INTERRUPTIBILITY, BLOCKING_STI);
+    is_int(handle_again(REASON_EXCEPTION_NMI, RFLAGS_ONE | RFLAGS_IF), RESUME_RETRY,
+           "else until the interrupt");
+    is_int(pic.second.lines, 1 << (COPROCESSOR_IRQ - 8), "which is IRQ 13");
+    is_int(vmcs_read(GUEST_INTERRUPTIBILITY), 0, "and not held back by STI");
+    vmcs_write(GUEST_CR0, CR0_PE | CR0_NE);
+    vmcs_write(EXCEPTION_BITMAP, BIT(EXCEPTION_MC));
+    coprocessor_out(&x87, 0, 1, 0);
+    is_int(pic.second.lines, 0, "a write to port F0h ends it");
+    coprocessor_mode(CR0_NE);
+    is_int(vmcs_read(EXCEPTION_BITMAP), BIT(EXCEPTION_MC), "CR0.NE = 1: #MF is the guest's");
+    coprocessor_mode(0);
+    is_int(vmcs_read(EXCEPTION_BITMAP), BIT(EXCEPTION_MC) | BIT(EXCEPTION_MF), "CR0.NE = 0: ours");
+
+    coprocessor_watch(true);
+    ok((vmcs_read(GUEST_CR0) & CR0_TS) && !(vmcs_read(CR0_SHADOW) & CR0_TS), "watched, by CR0.TS");
+    vmcs_write(CR0_SHADOW, vmcs_read(CR0_SHADOW) | CR0_TS);
+    coprocessor_watch(false);
+    ok((vmcs_read(GUEST_CR0) & CR0_TS) && !coprocessor_is_watched(),
+       "then TS is as the guest wants");
+    guest.x87 = NULL;
+}
+
 int main(void)
 {
     test_rows();
@@ -210,5 +259,6 @@ int main(void)
     test_again();
     test_nmi();
     test_paging_switch();
+    test_x87();
     return done_testing();
 }

@@ -52,7 +52,7 @@ static void test_machine_check(void)
     ok(vmcs_read(GUEST_CR4) & CR4_MCE, "CR4.MCE is on while the guest runs");
     ok((vmcs_read(CR4_MASK) & CR4_MCE) && !(vmcs_read(CR4_SHADOW) & CR4_MCE),
        "which the guest neither sees nor changes");
-    is_int(vmcs_read(EXCEPTION_BITMAP), 1u << 18, "and #MC is an exit");
+    ok(vmcs_read(EXCEPTION_BITMAP) & 1u << 18, "and #MC is an exit");
 }
 
 // A CPU with SGX, and one without, which hasn't the field either.

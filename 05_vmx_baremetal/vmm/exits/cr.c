@@ -1,15 +1,16 @@
 // Control registers of the guest.
 //
 // CR0: NE must stay on in VMX operation, and CD and NW would reach beyond the guest; of these three
-// the guest has a copy, the shadow, that does nothing. All other bits it changes without an exit,
-// and the CPU itself does what goes with PG: LMA, the entry control, the PDPTEs. Where the guest
-// changes one of the three and PG in the same instruction, that part is ours.
+// the guest has a copy, the shadow, and NE = 0 works by exits/x87.c. All other bits it changes
+// without an exit, and the CPU itself does what goes with PG: LMA, the entry control, the PDPTEs.
+// Where the guest changes one of the three and PG in the same instruction, that part is ours.
 //
 // CR4: the bits that are ours belong to features that CPUID hides. Setting one is #GP.
 
 #include "vmm/exits/exits.h"
 
 #include "kernel/cpu.h"
+#include "vmm/guests/coprocessor.h"
 #include "vmm/memory/memory.h"
 #include "vmm/vcpu/guest_mode.h"
 #include "vmm/vcpu/inject.h"
@@ -95,6 +96,7 @@ static enum resume write_guest_cr0(struct vcpu *vcpu, uint64_t value)
         .tr = (uint32_t)vmcs_read(GUEST_TR_ACCESS),
     };
     bool lme = now.efer & EFER_LME;
+    uint64_t watch = vmcs_read(CR0_MASK) & CR0_TS;  // coprocessor_watch() keeps it on
 
     value |= CR0_ET;
     if (!cr0_is_valid(&now, value))
@@ -106,7 +108,8 @@ static enum resume write_guest_cr0(struct vcpu *vcpu, uint64_t value)
         vmcs_drop_translations();
     }
     vmcs_write(CR0_SHADOW, value);
-    vmcs_write(GUEST_CR0, (value & ~(CR0_CD | CR0_NW)) | fixed);
+    vmcs_write(GUEST_CR0, (value & ~(CR0_CD | CR0_NW)) | fixed | watch);
+    coprocessor_mode(value);
     return RESUME_NEXT;
 }
 

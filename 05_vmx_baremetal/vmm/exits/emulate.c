@@ -16,15 +16,14 @@ static unsigned code_bits(void)
     return vmcs_read(GUEST_CS_ACCESS) & ACCESS_DB ? 32 : 16;
 }
 
-// The bytes at RIP, as far as there are any. The CPU has just read them, so nobody looks at rights.
-static unsigned fetch(const struct vcpu *vcpu, uint8_t bytes[INSN_MAX])
+unsigned guest_fetch(const struct vcpu *vcpu, uint8_t *bytes, unsigned max)
 {
     const struct guest_paging paging = guest_paging_now(vcpu);
     uint64_t base = guest_is_64_bit() ? 0 : vmcs_read(GUEST_CS_BASE);
     uint64_t linear = base + vmcs_read(GUEST_RIP), gpa;
     unsigned count = 0;
 
-    for (; count < INSN_MAX; count++) {
+    for (; count < max; count++) {
         const uint8_t *byte = NULL;
 
         if (guest_translate(&vcpu->guest->ept, &paging, linear + count, &gpa))
@@ -42,7 +41,7 @@ static bool decode(struct vcpu *vcpu, struct insn *insn)
     uint8_t bytes[INSN_MAX];
 
     vcpu->gpr[RSP] = vmcs_read(GUEST_RSP);  // no destination of an instruction that we know
-    return insn_decode(insn, &state, bytes, fetch(vcpu, bytes));
+    return insn_decode(insn, &state, bytes, guest_fetch(vcpu, bytes, INSN_MAX));
 }
 
 static uint64_t value_of(uint8_t *const bytes[OPERAND_MAX], unsigned size)
@@ -71,7 +70,9 @@ static enum resume plain(struct vcpu *vcpu, const struct insn *insn)
     if (!guest_operand_reach(vcpu, insn->segment, insn->offset, insn->size, !loads, bytes, &resume))
         return resume;
     memory = value_of(bytes, insn->size);
-    if (!loads)
+    if (insn->op >= INSN_X87_CONTROL)
+        value_set(bytes, insn->size, insn->op == INSN_X87_CONTROL ? fnstcw() : fnstsw());
+    else if (!loads)
         value_set(bytes, insn->size, insn_result(insn, memory, &rflags));
     if (loads || insn->op == INSN_EXCHANGE)
         insn_load(insn, vcpu->gpr, memory);

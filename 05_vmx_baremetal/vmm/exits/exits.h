@@ -68,6 +68,10 @@ enum resume exit_ept_violation(struct vcpu *vcpu);
 // is none of those that insn_decode() knows.
 bool emulate(struct vcpu *vcpu, enum resume *resume);
 
+// The first `max` bytes at RIP, as far as there are any. The CPU has just read them, so nobody
+// looks at rights. Returns how many there are.
+unsigned guest_fetch(const struct vcpu *vcpu, uint8_t *bytes, unsigned max);
+
 // An entry of the EPT itself is one that no CPU accepts. The mistake is ours, not the guest's.
 enum resume exit_ept_misconfig(struct vcpu *vcpu);
 
@@ -187,8 +191,13 @@ void nmi_prepare(struct vcpu *vcpu);
 // The guest takes NMIs again.
 enum resume exit_nmi_window(struct vcpu *vcpu);
 
-// No exception is intercepted but #MC: it is that, or an NMI of the machine. By both its hardware
-// reports that it has failed. Nothing can be trusted any more.
+// #MC, or an NMI of the machine: by both its hardware reports that it has failed, and nothing can
+// be trusted any more. Two other exceptions are intercepted at times, and have their handlers
+// below.
 enum resume exit_nmi(struct vcpu *vcpu);
+
+// #MF while the guest's CR0.NE is 0; and #NM, while coprocessor_watch() is on.
+enum resume exit_x87_error(struct vcpu *vcpu);
+enum resume exit_x87_watched(struct vcpu *vcpu);
 
 #endif

@@ -51,7 +51,10 @@ enum resume exit_nmi(struct vcpu *vcpu)
 
     if (EVENT_TYPE(event) == EVENT_NMI)
         return vmm_bug(vcpu, "an NMI of the machine: its hardware reports that it has failed");
-    if (EVENT_VECTOR(event) == EXCEPTION_MC)
-        return vmm_bug(vcpu, "a machine check: the hardware has failed");
-    return vmm_bug(vcpu, "exception %u, which nobody intercepts", EVENT_VECTOR(event));
+    switch (EVENT_VECTOR(event)) {
+    case EXCEPTION_NM: return exit_x87_watched(vcpu);
+    case EXCEPTION_MF: return exit_x87_error(vcpu);
+    case EXCEPTION_MC: return vmm_bug(vcpu, "a machine check: the hardware has failed");
+    default: return vmm_bug(vcpu, "exception %u, which nobody intercepts", EVENT_VECTOR(event));
+    }
 }

@@ -75,7 +75,7 @@ static enum resume exit_entry_failure(struct vcpu *vcpu)
 // clang-format off
 static const struct exit_row rows[REASON_COUNT] = {
     // Handled here.
-    [REASON_EXCEPTION_NMI]       = {exit_nmi, "an NMI or a machine check; other exceptions are the guest's"},
+    [REASON_EXCEPTION_NMI]       = {exit_nmi, "an NMI, a machine check, or an x87 error with CR0.NE = 0"},
     [REASON_EXTERNAL_INTERRUPT]  = {exit_external_interrupt, "the machine's interrupts are ours"},
     [REASON_INTERRUPT_WINDOW]    = {exit_interrupt_window, "the guest takes an interrupt now"},
     [REASON_NMI_WINDOW]          = {exit_nmi_window, "the guest takes an NMI now"},

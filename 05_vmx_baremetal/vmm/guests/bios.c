@@ -15,6 +15,7 @@
 #include "kernel/memory/payload.h"
 #include "kernel/panic/panic.h"
 #include "kernel/trap/pic.h"
+#include "vmm/guests/coprocessor.h"
 #include "vmm/guests/guest.h"
 #include "vmm/guests/host.h"
 #include "vmm/memory/memory.h"
@@ -31,6 +32,7 @@
 struct bios {
     struct guest *guest;
     struct pic pic;
+    struct coprocessor x87;
     struct cmos cmos;
     struct keyboard keyboard;
     size_t matched;  // so many characters of THE_END have just been printed
@@ -62,6 +64,7 @@ static const struct port_range ports[] = {
      &bios.pic.second},
     {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_elcr_in, pic_elcr_out,
      &bios.pic},
+    {COPROCESSOR_PORT, COPROCESSOR_PORT, "coprocessor error", NULL, coprocessor_out, &bios.x87},
     {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, HOST_PORT(PIT_FIRST)},
     {PORT_B, PORT_B, "timer gate of the machine", host_in, host_out, HOST_PORT(PORT_B)},
     {DEBUG_CONSOLE, DEBUG_CONSOLE, "debug console", debug_console_in, debug_console_out, &bios},
@@ -100,12 +103,14 @@ void bios_create(struct guest *guest)
     load(guest);
     bios = (struct bios){.guest = guest};
     pic_reset(&bios.pic);
+    bios.x87.pic = &bios.pic;
     cmos_reset(&bios.cmos, NULL, RAM, 0);
     keyboard_reset(&bios.keyboard, &bios.reset);
     guest->ports = ports;
     guest->port_count = sizeof(ports) / sizeof(ports[0]);
     guest->empty_bus = true;
     guest->pic = &bios.pic;
+    guest->x87 = &bios.x87;
     guest->irqs = 1 << PIT_IRQ | 1 << CMOS_IRQ;
     guest->settle = settle;
     guest->start = guest_state_real(0xF000, 0xFFFF0000, 0xFFF0);

@@ -17,13 +17,14 @@ struct guest {
     struct ept ept;                  // its memory
     const struct port_range *ports;  // its devices
     size_t port_count;
-    bool empty_bus;         // where nothing is, reading gives ones and a write is lost
-    uint64_t unclaimed;     // accesses to such ports
-    bool ended;             // by one of its devices ...
-    enum vm_status status;  // ... and how
-    struct pic *pic;        // its interrupt controllers, or NULL: nothing interrupts it
-    uint16_t irqs;          // bit n: IRQ n of the machine is the guest's
-    uint64_t tsc_khz;       // what CPUID says about the TSC; 0: nothing
+    bool empty_bus;           // where nothing is, reading gives ones and a write is lost
+    uint64_t unclaimed;       // accesses to such ports
+    bool ended;               // by one of its devices ...
+    enum vm_status status;    // ... and how
+    struct pic *pic;          // its interrupt controllers, or NULL: nothing interrupts it
+    struct coprocessor *x87;  // what reports x87 errors to them, or NULL
+    uint16_t irqs;            // bit n: IRQ n of the machine is the guest's
+    uint64_t tsc_khz;         // what CPUID says about the TSC; 0: nothing
     struct guest_state start;
     // Looks for input, after an interrupt of the machine; or NULL.
     void (*poll)(struct guest *guest);

@@ -14,6 +14,7 @@
 #include "kernel/memory/payload.h"
 #include "kernel/panic/panic.h"
 #include "kernel/trap/pic.h"
+#include "vmm/guests/coprocessor.h"
 #include "vmm/guests/guest.h"
 #include "vmm/guests/host.h"
 #include "vmm/guests/serial.h"
@@ -24,6 +25,7 @@
 
 static struct machine {
     struct pic pic;
+    struct coprocessor x87;
     struct cmos cmos;
     struct keyboard keyboard;
     struct guest_serial serial;
@@ -55,6 +57,7 @@ static const struct port_range ports[] = {
     {SERIAL_FIRST, SERIAL_LAST, "serial port", serial_in, serial_out, &machine.serial},
     {PIC_PORT_FIRST_ELCR, PIC_PORT_SECOND_ELCR, "edge or level", pic_elcr_in, pic_elcr_out,
      &machine.pic},
+    {COPROCESSOR_PORT, COPROCESSOR_PORT, "coprocessor error", NULL, coprocessor_out, &machine.x87},
     {PIT_FIRST, PIT_LAST, "timer of the machine", host_in, host_out, HOST_PORT(PIT_FIRST)},
     {PORT_B, PORT_B, "timer gate of the machine", host_in, host_out, HOST_PORT(PORT_B)},
     {PORT_WAIT, PORT_WAIT, "nobody, for a wait", host_in, host_out, HOST_PORT(PORT_WAIT)},
@@ -118,7 +121,7 @@ static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram
     error = linux_load(&boot, ram, &loaded);
     if (error)
         refuse(error, loaded.limit);
-    acpi_write_tables(memory_at(&guest->ept, ACPI_GPA, ACPI_SIZE), ACPI_GPA, 1);
+    acpi_write_tables(memory_at(&guest->ept, ACPI_GPA, ACPI_SIZE), ACPI_GPA, 1, 0);
     long_mode_write(ram);
     return loaded;
 }
@@ -133,6 +136,7 @@ void linux_create(struct guest *guest)
 
     machine = (struct machine){0};
     pic_reset(&machine.pic);
+    machine.x87.pic = &machine.pic;
     cmos_reset(&machine.cmos, NULL, ram.low, 0);
     keyboard_reset(&machine.keyboard, &machine.reset);
     serial_reset(&machine.serial, &machine.pic);
@@ -141,6 +145,7 @@ void linux_create(struct guest *guest)
     guest->empty_bus = true;
     guest->tsc_khz = tsc_khz();
     guest->pic = &machine.pic;
+    guest->x87 = &machine.x87;
     guest->irqs = 1 << PIT_IRQ | 1 << CMOS_IRQ;
     guest->poll = poll;
     guest->settle = settle;

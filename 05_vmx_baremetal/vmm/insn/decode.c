@@ -226,6 +226,13 @@ static bool group(struct decoder *d, unsigned first, enum insn_op op, enum insn_
     return true;
 }
 
+static bool x87(struct decoder *d, enum insn_op op)
+{
+    d->insn->size = 2;
+    d->insn->op = op;
+    return modrm(d) && d->reg == 7;
+}
+
 // MOVZX, MOVSX, MOVSXD: memory of `size` bytes to a register of the operand's size.
 static bool extend(struct decoder *d, enum insn_op op, unsigned size)
 {
@@ -276,6 +283,8 @@ static bool one_byte(struct decoder *d, uint8_t opcode)
     case 0xAB: return string(d, INSN_STOS);
     case 0xC6:
     case 0xC7: return modrm(d) && !d->reg && with_immediate(d, INSN_STORE, d->insn->size);
+    case 0xD9: return x87(d, INSN_X87_CONTROL);
+    case 0xDD: return x87(d, INSN_X87_STATUS);
     case 0xF6:
     case 0xF7: return group(d, 2, INSN_NOT, INSN_NEG);
     case 0xFE:

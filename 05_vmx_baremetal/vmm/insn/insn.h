@@ -31,6 +31,8 @@ enum insn_op {
     INSN_LOAD_SIGNED,  // MOVSX, MOVSXD
     INSN_STOS,
     INSN_MOVS,
+    INSN_X87_CONTROL,  // FNSTCW
+    INSN_X87_STATUS,   // FNSTSW to memory
 };
 
 // The guest when it comes to the instruction.

@@ -43,7 +43,6 @@ void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t
         vmcs_write(ENCLS_EXITING_BITMAP, ~0ull);  // every leaf
     if (vmcs_cpu2_controls() & CPU2_ENCLV)
         vmcs_write(ENCLV_EXITING_BITMAP, ~0ull);
-    vmcs_write(EXCEPTION_BITMAP, 1u << EXCEPTION_MC);
     vmcs_write(PAGE_FAULT_MASK, 0);
     vmcs_write(PAGE_FAULT_MATCH, 0);
     vmcs_write(CR3_TARGET_COUNT, 0);
@@ -111,12 +110,13 @@ static void set_segments(const struct guest_state *state)
 // The bits of CR0 and CR4 in the masks are ours: the guest reads them from the shadow, and writing
 // another value than the shadow's is an exit. They are those that VMX operation fixes, and CD and
 // NW, which would stay in force for us too: an exit doesn't touch them. MCE is on, so that a
-// machine check while the guest runs is an exit.
+// machine check while the guest runs is an exit. With NE = 0, #MF has to be one: exits/x87.c.
 static void set_control_registers(const struct vmx_capability *cap, const struct guest_state *state)
 {
     uint64_t fixed0 = cap->cr0_fixed0 & ~(CR0_PE | CR0_PG);  // free in an unrestricted guest
     uint64_t uncached = CR0_CD | CR0_NW;
 
+    vmcs_write(EXCEPTION_BITMAP, BIT(EXCEPTION_MC) | (state->cr0 & CR0_NE ? 0 : BIT(EXCEPTION_MF)));
     vmcs_write(GUEST_CR0, (state->cr0 & ~uncached) | fixed0);
     vmcs_write(CR0_SHADOW, state->cr0);
     vmcs_write(CR0_MASK, fixed0 | uncached);

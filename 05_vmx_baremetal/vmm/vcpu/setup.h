@@ -18,16 +18,16 @@ struct host_state {
     uint64_t rip;  // RSP is written by each entry
 };
 
-// Writes every control field: those of controls.h, which the CPU must have, no event to inject, no
-// exceptions intercepted but machine checks. `eptp` is the value of EPT_POINTER; the bitmaps'
-// addresses are physical.
+// Writes every control field but the exception bitmap: those of controls.h, which the CPU must
+// have, no event to inject. `eptp` is the value of EPT_POINTER; the bitmaps' addresses are
+// physical.
 void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t msr_bitmap,
                        uint64_t io_bitmap);
 
 void vmcs_set_host(const struct host_state *host);
 
-// Writes the state in which the guest starts. In PAE mode GUEST_PDPTE0 to 3 are 0 and are left to
-// the caller, who can read the guest's memory.
+// Writes the state in which the guest starts, and the exceptions that are exits in it. In PAE mode
+// GUEST_PDPTE0 to 3 are 0 and are left to the caller, who can read the guest's memory.
 void vmcs_set_guest(const struct vmx_capability *cap, const struct guest_state *state);
 
 // Fills the 4 KiB page `bitmap`: every MSR exits, except those that the guest has to itself.

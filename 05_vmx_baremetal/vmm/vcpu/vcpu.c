@@ -25,7 +25,7 @@ static struct host_state host_state(void)
         xsetbv(0, XCR0_X87);
     }
     return (struct host_state){
-        .cr0 = read_cr0(),
+        .cr0 = read_cr0() & ~(CR0_EM | CR0_TS),  // the x87 is reached: exits/x87.c
         .cr3 = read_cr3(),
         .cr4 = read_cr4(),
         .efer = rdmsr(MSR_EFER),

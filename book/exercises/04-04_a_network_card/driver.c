@@ -46,14 +46,14 @@ static uint32_t free_memory;  // in the high RAM
 
 static void write_register(uint64_t offset, uint32_t value)
 {
-    virtio_write(&net.virtio, offset, &value, sizeof(value));
+    registers_write(&net.virtio, offset, &value, sizeof(value));
 }
 
 static uint32_t read_register(uint64_t offset)
 {
     uint32_t value;
 
-    virtio_read(&net.virtio, offset, &value, sizeof(value));
+    registers_read(&net.virtio, offset, &value, sizeof(value));
     return value;
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/pc/acpi/acpi_tables.h"
 #include "common/pc/keyboard.h"
+#include "common/pc/virtio/mmio.h"
 
 #define LOCAL_APIC_GPA 0xFEE00000u
 #define IO_APIC_GPA    0xFEC00000u
@@ -32,6 +33,8 @@ static const uint8_t dsdt_aml[] = {
 };
 // clang-format on
 
+#define DSDT_VIRTIO_SIZE 65  // bytes of AML for each virtio device
+
 // Where the next table goes. There is always room: see the assertion below.
 struct writer {
     uint8_t *buffer;
@@ -40,8 +43,8 @@ struct writer {
 };
 
 _Static_assert(64 + sizeof(struct acpi_facs) + sizeof(struct acpi_header) + sizeof(dsdt_aml) +
-                       sizeof(struct acpi_fadt) + sizeof(struct acpi_madt) +
-                       ACPI_MAX_CPUS * sizeof(struct acpi_madt_cpu) +
+                       ACPI_MAX_VIRTIO * DSDT_VIRTIO_SIZE + sizeof(struct acpi_fadt) +
+                       sizeof(struct acpi_madt) + ACPI_MAX_CPUS * sizeof(struct acpi_madt_cpu) +
                        sizeof(struct acpi_madt_io_apic) + sizeof(struct acpi_madt_override) +
                        sizeof(struct acpi_xsdt) + 4 * 16 <=
                    ACPI_SIZE,
@@ -102,13 +105,46 @@ static uint64_t write_facs(struct writer *writer)
     return gpa;
 }
 
-static uint64_t write_dsdt(struct writer *writer)
+// Virtio device `n` of the machine, under the name that Linux' driver looks for. No bus finds such
+// a device, and Debian's kernels don't take it from their command line. In ASL:
+//
+//     Device (\_SB.VIO0) {
+//         Name (_HID, "LNRO0005")
+//         Name (_UID, 0)
+//         Name (_CRS, ResourceTemplate () {
+//             Memory32Fixed (ReadWrite, 0xD0000000, 0x1000)
+//             Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive) {10} })
+//     }
+static void append_virtio(struct writer *writer, unsigned n)
+{
+    uint32_t page = (VIRTIO_GPA + n * VIRTIO_PAGE) >> 12;
+    // clang-format off
+    const uint8_t aml[DSDT_VIRTIO_SIZE] = {
+        0x5B, 0x82, 63,                                           // DeviceOp, PkgLength
+        '.', '_', 'S', 'B', '_', 'V', 'I', 'O', '0' + n,          // DualNamePrefix, two NameSegs
+        0x08, '_', 'H', 'I', 'D',                                 // NameOp, NameSeg
+        0x0D, 'L', 'N', 'R', 'O', '0', '0', '0', '5', 0,          // StringPrefix
+        0x08, '_', 'U', 'I', 'D', n,                              // ZeroOp or OneOp
+        0x08, '_', 'C', 'R', 'S', 0x11, 26, 0x0A, 23,             // BufferOp, PkgLength, its size
+        0x86, 9, 0, 1, 0, page << 4, page >> 4, page >> 12,       // Memory32Fixed: writable, address
+        0, VIRTIO_PAGE >> 8, 0, 0,                                // and length
+        0x89, 6, 0, 3, 1, VIRTIO_IRQ + n, 0, 0, 0,                // Interrupt: consumer, edge; one
+        0x79, 0,                                                  // EndTag
+    };
+    // clang-format on
+
+    append(writer, aml, sizeof(aml));
+}
+
+static uint64_t write_dsdt(struct writer *writer, unsigned virtio)
 {
     struct acpi_header dsdt = header("DSDT", 2);
     size_t start = table_begin(writer);
 
     append(writer, &dsdt, sizeof(dsdt));
     append(writer, dsdt_aml, sizeof(dsdt_aml));
+    for (unsigned n = 0; n < virtio; n++)
+        append_virtio(writer, n);
     return table_end(writer, start);
 }
 
@@ -192,14 +228,14 @@ static void write_rsdp(uint8_t *at, uint64_t xsdt)
     memcpy(at, &rsdp, sizeof(rsdp));
 }
 
-size_t acpi_write_tables(uint8_t *buffer, uint64_t gpa, unsigned cpus)
+size_t acpi_write_tables(uint8_t *buffer, uint64_t gpa, unsigned cpus, unsigned virtio)
 {
     struct writer writer = {buffer, gpa, 64};  // the RSDP's place; then the FACS, a multiple of 64
     uint64_t facs, dsdt, fadt, madt, xsdt;
 
     memset(buffer, 0, ACPI_SIZE);
     facs = write_facs(&writer);
-    dsdt = write_dsdt(&writer);
+    dsdt = write_dsdt(&writer, virtio);
     fadt = write_fadt(&writer, facs, dsdt);
     madt = write_madt(&writer, cpus);
     xsdt = write_xsdt(&writer, fadt, madt);

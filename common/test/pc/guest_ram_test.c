@@ -42,7 +42,7 @@ static void test_sizes(void)
 
 static void test_pieces(void)
 {
-    static uint8_t store[3 * GUEST_RAM_PIECE], data[2 * GUEST_RAM_PIECE];
+    static uint8_t store[3 * GUEST_RAM_PIECE], data[2 * GUEST_RAM_PIECE], copy[sizeof(data)];
     struct pieces pieces = {.host = {store, store + GUEST_RAM_PIECE, store + 2 * GUEST_RAM_PIECE}};
     struct guest_ram ram = {.low = sizeof(store), .at = pieces_at, .context = &pieces};
     uint64_t gpa = GUEST_RAM_PIECE - 3, rest = GUEST_RAM_PIECE - 2;
@@ -55,6 +55,8 @@ static void test_pieces(void)
     ok(!memcmp(pieces.host[1], data + 3, GUEST_RAM_PIECE), "its middle fills the second");
     ok(!memcmp(pieces.host[0], data + 3 + GUEST_RAM_PIECE, GUEST_RAM_PIECE - 3),
        "its end the third");
+    guest_ram_read(&ram, gpa, copy, sizeof(copy));
+    ok(!memcmp(copy, data, sizeof(copy)), "a read finds all of it");
     guest_ram_clear(&ram, gpa + 1, rest);
     is_int(pieces.host[2][gpa], data[0], "a clear begins where it should");
     is_int(pieces.host[2][gpa + 1] | pieces.host[2][gpa + 2], 0, "goes on");

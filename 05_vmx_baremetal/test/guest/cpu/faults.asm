@@ -59,6 +59,7 @@ REASON_VMCALL     equ 18
         faults  UD, vmfunc
         faults  UD, monitor
         faults  UD, mwait
+        faults  UD, invpcid rax, [scratch]
         faults  UD, ud2                 ; and those that are no exit
         faults  GP, rdpmc
         works   invd

@@ -1,0 +1,109 @@
+// A virtio device behind a page of registers, version 2 of the MMIO transport: what a driver does
+// to any device, whatever its kind. It knows no KVM, no thread and no file.
+//
+// The rule for owners of a level-triggered interrupt is the UART's: after every call, give the line
+// the level that virtio_interrupt() returns. With one that is triggered by edges: one edge whenever
+// virtio_notify() returns true, and after a write that leaves virtio_interrupt() true. That is
+// enough, for a driver acknowledges first and then looks what there is.
+//
+// VIRTIO_INTERRUPT_STATUS and VIRTIO_INTERRUPT_ACK may be accessed while another thread is in one
+// of these functions. All others wait for one another: the owner has a lock.
+//
+// Source: VIRTIO 1.2, "Virtio Over MMIO", "Basic Facilities of a Virtio Device".
+
+#ifndef COMMON_PC_VIRTIO_MMIO_H
+#define COMMON_PC_VIRTIO_MMIO_H
+
+#include "common/pc/virtio/queue.h"
+
+#define VIRTIO_QUEUES 2
+
+// Where a PC of ours has its virtio devices: pages in the gap below 4 GiB, the first one here, and
+// ISA interrupts, the first one this. The ACPI tables say so.
+#define VIRTIO_GPA 0xD0000000u
+#define VIRTIO_IRQ 10
+
+// Offsets in the page. All of these are accessed as aligned 32 bits.
+#define VIRTIO_MAGIC               0x000
+#define VIRTIO_VERSION             0x004
+#define VIRTIO_DEVICE_ID           0x008
+#define VIRTIO_VENDOR_ID           0x00C
+#define VIRTIO_DEVICE_FEATURES     0x010
+#define VIRTIO_DEVICE_FEATURES_SEL 0x014
+#define VIRTIO_DRIVER_FEATURES     0x020
+#define VIRTIO_DRIVER_FEATURES_SEL 0x024
+#define VIRTIO_QUEUE_SEL           0x030
+#define VIRTIO_QUEUE_SIZE_MAX      0x034
+#define VIRTIO_QUEUE_SIZE          0x038
+#define VIRTIO_QUEUE_READY         0x044
+#define VIRTIO_QUEUE_NOTIFY        0x050
+#define VIRTIO_INTERRUPT_STATUS    0x060
+#define VIRTIO_INTERRUPT_ACK       0x064
+#define VIRTIO_STATUS              0x070
+#define VIRTIO_QUEUE_DESCRIPTORS   0x080  // 64 bits in two registers, as the next two
+#define VIRTIO_QUEUE_AVAILABLE     0x090
+#define VIRTIO_QUEUE_USED          0x0A0
+#define VIRTIO_SHARED_MEMORY       0x0B0  // length and address of a region: there is none
+#define VIRTIO_SHARED_MEMORY_END   0x0C0
+#define VIRTIO_GENERATION          0x0FC
+#define VIRTIO_CONFIG              0x100  // the kind's own, in any size
+#define VIRTIO_PAGE                0x1000
+
+// Status: how far the driver is, and bit 6, with which the device gives up.
+#define VIRTIO_FEATURES_OK (1u << 3)
+#define VIRTIO_DRIVER_OK   (1u << 2)
+#define VIRTIO_NEEDS_RESET (1u << 6)
+
+#define VIRTIO_INTERRUPT_USED   (1u << 0)
+#define VIRTIO_INTERRUPT_CONFIG (1u << 1)
+
+// The features of every device here.
+#define VIRTIO_F_INDIRECT  (1ull << 28)
+#define VIRTIO_F_EVENT_IDX (1ull << 29)
+#define VIRTIO_F_VERSION_1 (1ull << 32)  // without it the driver would speak the legacy interface
+
+struct virtio;
+
+// What makes a device a disk.
+struct virtio_kind {
+    uint32_t id;      // VIRTIO 1.2, "Device Types"
+    unsigned queues;  // up to VIRTIO_QUEUES
+    // Carries out one request and returns how many bytes it wrote into the chain. Calls
+    // virtio_fail() if it isn't one that the kind understands.
+    uint32_t (*serve)(struct virtio *device, unsigned queue, const struct virtqueue_chain *chain);
+};
+
+struct virtio {
+    const struct virtio_kind *kind;
+    const struct guest_ram *ram;
+    uint64_t offered;    // features, and below those that the driver took
+    const void *config;  // what stands at VIRTIO_CONFIG
+    unsigned config_size;
+    void *owner;  // the kind's object
+
+    uint64_t accepted;
+    uint32_t offered_sel, accepted_sel, queue_sel;
+    uint32_t status, interrupts;
+    struct virtqueue queues[VIRTIO_QUEUES];
+};
+
+// The state after power-on. Kind, RAM, features and configuration stay.
+void virtio_reset(struct virtio *device);
+
+// The guest reads or writes `size` bytes, 1 to 8, `offset` bytes into the page. Where nothing is,
+// or the size is wrong, 0 is read and a write is lost. A write to VIRTIO_QUEUE_NOTIFY calls
+// virtio_notify().
+uint64_t virtio_read(const struct virtio *device, uint64_t offset, unsigned size);
+void virtio_write(struct virtio *device, uint64_t offset, unsigned size, uint64_t value);
+
+// Serves what the driver put into a queue, and what it adds meanwhile. For owners who get the
+// notification by another way. True: there is a reason to interrupt the guest.
+bool virtio_notify(struct virtio *device, uint32_t queue);
+
+// The level of the interrupt line: a function of the state, nothing else.
+bool virtio_interrupt(const struct virtio *device);
+
+// The driver broke the rules: DEVICE_NEEDS_RESET, and no queue is served until then.
+void virtio_fail(struct virtio *device);
+
+#endif
