@@ -1,7 +1,7 @@
 # Hypervisors, Step by Step. `make help` says what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help all deps doctor demo test test-releases check bench fuzz book diff clean
+.PHONY: help all deps doctor demo test test-slow test-releases check bench fuzz book diff clean
 .PHONY: shell exercises exercise exercise-check exercise-solution rejoin
 
 STAGES  := $(patsubst %/Makefile,%,$(sort $(wildcard 0[1-9]_*/Makefile)))
@@ -36,6 +36,11 @@ test:  ## Run all tests (PROVEFLAGS=-v shows each)
 	@for part in $(TESTED); do $(MAKE) -C $$part --no-print-directory test-build || exit; done
 	@prove -j2 -e '' $(PROVEFLAGS) $$(for part in $(TESTED); do \
 		$(MAKE) -C $$part -s --no-print-directory test-list | sed "s,^,$$part/,"; done)
+
+test-slow:  ## Run what takes hours: the book's slow commands and wrong solutions, each kernel on stage 05
+	@for part in $(TESTED); do $(MAKE) -C $$part --no-print-directory test-build || exit; done
+	@SLOW=1 prove -j2 -e '' $(PROVEFLAGS) book/test/transcripts.t book/test/exercises_0?.t
+	@$(MAKE) -C 05_vmx_baremetal --no-print-directory test-kernels
 
 test-releases:  ## Try it on other Debians, as root: RELEASES='trixie sid' STEPS='demo check' (default: all)
 	@STEPS='$(STEPS)' common/test/releases $(RELEASES)
