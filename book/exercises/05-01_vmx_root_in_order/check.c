@@ -17,7 +17,7 @@
 
 #define PROCESSORS 200
 
-enum firmware { LOCKED_ON, LOCKED_OFF, NEVER_ASKED };
+enum consent { LOCKED_ON, LOCKED_OFF, NEVER_ASKED };
 
 static struct processor {
     bool has_vmx;
@@ -165,13 +165,13 @@ void page_free(void *page)
 }
 
 // One in eight lacks something that the hypervisor needs, which can be INVEPT.
-static bool random_processor(enum firmware firmware)
+static bool random_processor(enum consent consent)
 {
     static const uint64_t firmware_values[] = {5, 1, 0};
     bool weak = random_from(0, 7) == 0;
 
     cpu = (struct processor){.has_vmx = random_from(0, 7) != 0, .cap = haswell};
-    cpu.feature_control = firmware_values[firmware];
+    cpu.feature_control = firmware_values[consent];
     cpu.cr0 = CR0_PG | CR0_PE | (random_bool() ? CR0_WP : 0);
     cpu.cr4 = CR4_PAE;
     cpu.cap.basic = (cpu.cap.basic & ~0x7FFFFFFFull) | random_from(1, 0x7FFFFFFF);
@@ -179,7 +179,7 @@ static bool random_processor(enum firmware firmware)
         cpu.cap.ept_vpid &= ~(uint64_t)EPT_CAP_INVEPT;
     else if (weak)
         cpu.cap.basic &= ~VMX_BASIC_TRUE_CONTROLS;
-    return cpu.has_vmx && !weak && firmware != LOCKED_OFF;
+    return cpu.has_vmx && !weak && consent != LOCKED_OFF;
 }
 
 static const char *what_happened(void)
@@ -193,10 +193,10 @@ static const char *what_happened(void)
     return cpu.flushed ? "VMX is on" : "VMX is on, and nothing was dropped from the caches";
 }
 
-static void run_on(enum firmware firmware)
+static void run_on(enum consent consent)
 {
     static const char *const names[] = {"switched VMX on", "locked VMX off", "left VMX alone"};
-    bool able = random_processor(firmware);
+    bool able = random_processor(consent);
     struct vmx_capability cap = {0};
 
     raised = NULL;
@@ -206,7 +206,7 @@ static void run_on(enum firmware firmware)
     if (!raised && (able ? cpu.in_vmx && cpu.flushed : refused && !cpu.in_vmx))
         return;
     unit_say("expected", "CPU %s VT-x, firmware that %s: %s", cpu.has_vmx ? "with" : "without",
-             names[firmware], able ? "VMX is on" : "a refusal, in words");
+             names[consent], able ? "VMX is on" : "a refusal, in words");
     unit_say("got", "%s%s%s", raised ? raised : "", raised ? ": " : "", what_happened());
     unit_say("hint", "which line of vmx_on() has to come before this one?");
 }
@@ -215,6 +215,6 @@ int main(int argc, char **argv)
 {
     unit_seed(argc, argv);
     for (unsigned i = 0; i < PROCESSORS; i++)
-        run_on((enum firmware)random_from(LOCKED_ON, NEVER_ASKED));
+        run_on((enum consent)random_from(LOCKED_ON, NEVER_ASKED));
     return 0;
 }
