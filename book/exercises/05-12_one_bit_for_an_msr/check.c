@@ -46,13 +46,21 @@ static void check_answer(uint32_t msr, bool is, bool should)
 
 int main(int argc, char **argv)
 {
+    bool high = false;
+    uint32_t number = 0;
+
     unit_seed(argc, argv);
     for (unsigned i = 0; i < 300; i++) {
-        bool high = random_bool(), read = random_bool(), write = random_bool();
-        uint32_t number = (uint32_t)random_from(0, MSRS - 1), msr = bases[high] + number;
+        bool read = random_bool(), write = random_bool();
         uint32_t other = (uint32_t)(random_bool() ? random_from(MSRS, 0xBFFFFFFF)
                                                   : random_from(0xC0002000, 0xFFFFFFFF));
+        uint32_t msr;
 
+        if (i % 2 == 0) {  // each MSR twice, so that bits are cleared, too
+            high = random_bool();
+            number = (uint32_t)random_from(0, MSRS - 1);
+        }
+        msr = bases[high] + number;
         wanted[0][high][number] = read;
         wanted[1][high][number] = write;
         check_answer(msr, msr_bitmap_set(bitmap, msr, read, write), true);
