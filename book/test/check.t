@@ -105,7 +105,7 @@ says() {
 }
 
 fresh
-for command in listings values links spelling terms; do
+for command in listings values links spelling terms early; do
     check $command
     is "$status:$out$err" "0:" "the book is fine: $command"
 done
@@ -339,6 +339,24 @@ fresh && sed -i 's/ big, and/ color, and/' $page
 says spelling ".color. is not a word of British English" "American spelling"
 fresh && printf '\nThe **term** again.\n' >>book/01_hello/2_second.md
 says terms "2_second.md:5: \*\*term\*\* is bold a second time; it is explained in .*1_first.md:3" "a term bold twice"
+
+# Terms before they are explained.
+early() {
+    fresh && printf '\nHere is the **thing**.\n' >>book/01_hello/2_second.md
+    printf 'thing | what it is\nother thing | OT: nowhere bold\n' >book/glossary.txt
+    printf '%s\n' "$1" >>$page
+}
+early 'Use the thing.'
+says early '1_first.md:[0-9]+: .thing. comes before book/01_hello/2_second.md explains it' "a term before its explanation"
+for fine in 'Use a thing, the best there is.' 'Use a thing (a tool).' 'Nothing.' 'The file thing.c, or `thing`.' \
+    'Use a [thing](2_second.md).' 'What some people call a thing.' 'An anything.'; do
+    early "$fine"
+    check early
+    is "$status:$out$err" "0:" "no such term: $fine"
+done
+early '' && printf '\n## Goal\n\nA thing.\n\nThe **thing**.\n' >book/01_hello/2_second.md
+sed -i '1i# Second' book/01_hello/2_second.md
+says early '2_second.md:[0-9]+: .thing. comes before' "above its explanation, in the same page"
 
 # Coverage.
 fresh
