@@ -105,7 +105,7 @@ says() {
 }
 
 fresh
-for command in listings values links spelling terms; do
+for command in listings values links spelling terms early measure; do
     check $command
     is "$status:$out$err" "0:" "the book is fine: $command"
 done
@@ -340,6 +340,40 @@ says spelling ".color. is not a word of British English" "American spelling"
 fresh && printf '\nThe **term** again.\n' >>book/01_hello/2_second.md
 says terms "2_second.md:5: \*\*term\*\* is bold a second time; it is explained in .*1_first.md:3" "a term bold twice"
 
+# Terms before they are explained.
+early() {
+    fresh && printf '\nHere is the **thing**.\n' >>book/01_hello/2_second.md
+    printf 'thing | what it is\nother thing | OT: nowhere bold\n' >book/glossary.txt
+    printf '%s\n' "$1" >>$page
+}
+early 'Use the thing.'
+says early '1_first.md:[0-9]+: .thing. comes before book/01_hello/2_second.md explains it' "a term before its explanation"
+for fine in 'Use a thing, the best there is.' 'Use a thing (a tool).' 'Nothing.' 'The file thing.c, or `thing`.' \
+    'Use a [thing](2_second.md).' 'What some people call a thing.' 'An anything.'; do
+    early "$fine"
+    check early
+    is "$status:$out$err" "0:" "no such term: $fine"
+done
+early '' && printf '\n## Goal\n\nA thing.\n\nThe **thing**.\n' >book/01_hello/2_second.md
+sed -i '1i# Second' book/01_hello/2_second.md
+says early '2_second.md:[0-9]+: .thing. comes before' "above its explanation, in the same page"
+
+# Measures.
+fresh && printf '\n```c file=01_hello/main.c symbol=codes\n```\n' >>book/01_hello/2_second.md
+check rewrite
+says measure '2_second.md:[0-9]+: this listing is printed in book/01_hello/1_first.md:[0-9]+ already' "a listing twice"
+fresh
+for i in 1 2 3 4 5 6 7; do
+    printf '\nWords.\n\n```c file=01_hello/main.c symbol=codes%d\n```\n' $i >>$page
+    printf '\nint codes%d[] = {\n    %s,\n};\n' $i "$(seq -s ",
+    " $i 1$i)" >>01_hello/main.c
+done
+check rewrite
+check measure
+like "$out" '1_first.md:[0-9]+: [0-9]+ listings in a row with less than 40 words' "many listings in a row"
+like "$out" '1_first.md: it has [0-9.]+ lines of code to a line of prose, at most 4.5' "a page of little but code"
+is "$status" 1 "and these are problems"
+
 # Coverage.
 fresh
 check coverage
@@ -378,6 +412,13 @@ check coverage
 is "$status:$out" "0:" "an exception with its reason"
 echo 'except common/none gone' >>book/coverage.txt
 says coverage "book/coverage.txt:3: there is no common/none" "an exception from nothing"
+
+fresh && echo 01_hello/main.c >book/coverage.txt && printf '\nint one;\nint two;\n\nint three;\n' >>01_hello/main.c
+echo 'except 01_hello/main.c#one,two  numbers' >>book/coverage.txt
+says coverage "01_hello/main.c:[0-9]+: .* three is in no chapter" "names of a file may be left out, and no others"
+echo 'except 01_hello/main.c#four  numbers' >>book/coverage.txt
+check coverage
+like "$out" "book/coverage.txt:3: 01_hello/main.c has no four" "a name that isn't there"
 
 # Transcripts. transcript WORDS <LINES: the first page ends with it.
 transcript() {

@@ -17,6 +17,7 @@ int main(int argc, char **argv)
 
         unit_is(eptp & 7, MEMORY_TYPE_WB, "the memory type, in bits 2:0", PICTURE);
         unit_is(eptp >> 3 & 7, 3, "the number of levels less one, in bits 5:3", PICTURE);
+        unit_is(eptp >> 6 & 0x3F, 0, "bits 11:6", "nothing that they would turn on is wanted");
         unit_is(eptp >> 12 << 12, (uint64_t)ept.root, "the tables' address", PICTURE);
         unit_is(vmcs_violations(mode, eptp), 0, "broken rules",
                 "all other bits of the pointer are 0");

@@ -29,6 +29,8 @@ VMCALL #UD"
         why="with hide=1: bit 31 of ECX in leaf 1; EAX EBX ECX EDX of the hypervisor's leaves; VMCALL"
     fi
     expect "$wanted" "$(printf '%s\n' "$guest" | grep -v "^${leaf#0x}\|^40000010")" "$why"
+    [ "$hide" = 1 ] || expect_like '^40000010 0*[1-9a-f]' "$guest" \
+        "leaf 40000010h: how fast the TSC is, in EAX" "without hide=1 nothing may change"
     [ "$hide" = 0 ] || expect "40000010 00000000 00000000 00000000 00000000
 ${leaf#0x} 00000000 00000000 00000000 00000000" "$(printf '%s\n' "$guest" | grep "^${leaf#0x}\|^40000010")" \
         "the leaves of hypervisors are all those from 40000000h on, not only those that ours has"

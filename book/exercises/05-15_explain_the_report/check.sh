@@ -15,19 +15,17 @@ answer() {
         "$3; rip $rip base $base length $length qualification $qualification gpa $gpa vectoring $vectoring"
 }
 
-for _ in 1 2 3; do
+# Each turn has other bits, so that no formula passes that leaves one of them out.
+for turn in 0 1 2 3; do
     random_hex 5
     rip=0x$r
     random_hex 4
     base=0x${r}0
     random 15
     length=0x$(printf %x $((r + 1)))
-    random 2
-    in=$r
-    random 2
-    valid=$r
-    random 3
-    size=$((1 << r))
+    in=$((turn & 1))
+    valid=$((turn >> 1))
+    size=$((1 << (turn + 1) % 3))
     random 256
     number=$r
     random_hex 4
@@ -44,13 +42,10 @@ for _ in 1 2 3; do
 
     random_hex 11
     gpa=0x$r
-    random 4
-    kind=$r
-    random 2
-    access=$((1 + r))
-    qualification=$(printf '0x%x' $((kind << 7 | access)))
-    answer is_write $((access >> 1)) "bit 0 is a read, bit 1 a write, bit 2 a fetch"
-    answer is_walk $((kind == 1)) "bit 7: there is a linear address; bit 8: it was already translated"
+    access=$((1 << turn % 3)) # a read, a write, a fetch
+    qualification=$(printf '0x%x' $((turn << 7 | access)))
+    answer is_write $((access >> 1 & 1)) "bit 0 is a read, bit 1 a write, bit 2 a fetch"
+    answer is_walk $((turn == 1)) "bit 7: there is a linear address; bit 8: it was already translated"
     answer pml4_index $((gpa >> 39 & 0x1FF)) "nine bits for each of the four levels, and twelve for the page"
     answer pt_index $((gpa >> 12 & 0x1FF)) "nine bits for each of the four levels, and twelve for the page"
 done

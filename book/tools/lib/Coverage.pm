@@ -15,21 +15,29 @@ use Shape;
 
 my $enough = 25;
 
-# What book/coverage.txt asks for: a path a line. `except PATH REASON` takes something out again; a PATH may have the
-# shell's wildcards. Returns the two lists of paths; a line that asks for nothing is a problem.
+# What book/coverage.txt asks for: a path a line. `except PATH REASON` takes something out again, `except
+# FILE#NAME,NAME REASON` these names in it; a PATH may have the shell's wildcards. Returns the two lists of paths, and
+# for each file the names; a line that asks for nothing is a problem.
 sub enforced {
     my ($book) = @_;
-    my (@paths, @except);
-    open my $in, '<', "$book->{top}/book/coverage.txt" or return (\@paths, \@except);
+    my (@paths, @except, %names);
+    open my $in, '<', "$book->{top}/book/coverage.txt" or return (\@paths, \@except, \%names);
     while (<$in>) {
         next if /^#|^\s*$/;
-        my ($except, $path, $reason) = /^(except\s+)?(\S+)\s*(.*)/;
+        my ($except, $path, $names, $reason) = /^(except\s+)?([^\s#]+)(?:#(\S+))?\s*(.*)/;
         my @there = map { substr $_, 1 + length $book->{top} } grep { -e } glob "'$book->{top}'/$path";
         $book->problem('book/coverage.txt', $., "there is no $path") unless @there;
         $book->problem('book/coverage.txt', $., "the reason for `except $path` is missing") if $except && $reason eq '';
+        if (defined $names) {
+            for my $name (split /,/, $names) {
+                $book->problem('book/coverage.txt', $., "$path has no $name") unless Source::find($book->{top}, $path, $name);
+                $names{$path}{$name} = 1;
+            }
+            next;
+        }
         push @{$except ? \@except : \@paths}, @there;
     }
-    return (\@paths, \@except);
+    return (\@paths, \@except, \%names);
 }
 
 sub is_below {
@@ -39,10 +47,11 @@ sub is_below {
 
 sub check {
     my ($book) = @_;
-    my ($paths, $except) = enforced($book);
+    my ($paths, $except, $names) = enforced($book);
     for my $entry (survey($book)) {
         next if !is_below($entry->{file}, @$paths) || is_below($entry->{file}, @$except);
-        $book->problem($entry->{file}, $_->{line}, $_->{sentence}) for @{$entry->{missing}};
+        $book->problem($entry->{file}, $_->{line}, $_->{sentence})
+          for grep { !$names->{$entry->{file}}{$_->{name} // ''} } @{$entry->{missing}};
     }
 }
 
@@ -124,7 +133,8 @@ sub survey_file {
         my %open = map { $_ => 1 } @open;
         $done{$_} = 1 for grep { !$open{$_} } @numbers;
         next if !@open || $said{$symbol->{first}}++;
-        push @{$entry->{missing}}, {line => $symbol->{line}, sentence => sprintf '%s %s is %s (%d of %d lines)',
+        push @{$entry->{missing}}, {line => $symbol->{line}, name => $symbol->{name},
+            sentence => sprintf '%s %s is %s (%d of %d lines)',
             $symbol->{kind}, $symbol->{name}, @open < @numbers ? 'printed in part' : 'in no chapter',
             scalar @open, scalar @numbers};
     }
