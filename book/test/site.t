@@ -109,6 +109,52 @@ my $pressed = q{
 is($browser->value($pressed =~ s/KEY/ArrowRight/r), 'next', 'the right arrow goes on');
 is($browser->value($pressed =~ s/KEY/ArrowLeft/r), 'prev', 'and the left one back');
 
+# A hit of the search is shown in its sentence, and marked on its page.
+$search->('descriptor ioctl');
+cmp_ok($browser->value('document.querySelectorAll("#results li:first-child small mark").length'), '>', 0,
+    'a hit is shown with the words around it');
+my $hit = $browser->value('document.querySelector("#results a").href');
+like($hit, qr{^file://.*\.html\?find=descriptor%20ioctl}, 'and leads to its page');
+$browser->open_page($hit);
+is($browser->value(q{[...document.querySelectorAll("main mark")].filter((mark) => {
+    const box = mark.getBoundingClientRect();
+    return box.top >= 0 && box.bottom <= innerHeight;
+}).length > 0}), JSON::PP::true, 'where it is marked, in sight');
+
+# The cover.
+$browser->open_page("file://$site/index.html");
+is($browser->value('document.querySelector("main img").naturalWidth > 0 && document.querySelectorAll("main table a").length'),
+    5, 'the cover has the picture of a terminal, and five stages');
+is($browser->value('document.querySelectorAll(".minutes").length'), 0, 'and is not a chapter');
+
+# Each listing of a file says where the whole of it is, and leads there.
+my @unlinked;
+for my $page (grep { /\d_/ && !/^code/ } @pages) {
+    open my $in, '<:encoding(UTF-8)', "$site/$page" or die "$page: $!\n";
+    my $html = join '', <$in>;
+    push @unlinked, map { "$page: $_" } grep { !m{<a href="[^"]*code/} } $html =~ m{<figcaption>(.*?)</figcaption>}gs;
+}
+is(join("\n", @unlinked), '', 'every listing leads to its file');
+
+# On paper there are no menus.
+$browser->call('Emulation.setEmulatedMedia', {media => 'print'});
+is($browser->value('[...document.querySelectorAll("nav, header, footer, .copied > button")].filter((part) => part.offsetHeight).length'),
+    0, 'print leaves out what one clicks');
+$browser->call('Emulation.setEmulatedMedia', {media => ''});
+
+# A phone: names stay whole, plots have letters that one can read, sentences in tables have room.
+$browser->size(390, 900);
+$browser->open_page("file://$site/05_vmx_baremetal/3_into_vmx_root.html");
+is($browser->value('[...document.querySelectorAll(".whole")].map((name) => name.getClientRects().length).join("")'),
+    $browser->value('"1".repeat(document.querySelectorAll(".whole").length) || "none"'), 'VT-x is not broken at its hyphen');
+$browser->open_page("file://$site/05_vmx_baremetal/16_what_it_costs.html");
+is($browser->value(q{[...document.querySelectorAll("img[src*='/cost/']")].filter((plot) =>
+    plot.clientWidth / plot.naturalWidth < 0.8 || plot.getBoundingClientRect().right > innerWidth).length}),
+    0, 'a plot is as large as it was drawn');
+$browser->open_page("file://$site/appendices/every_exit_reason.html");
+cmp_ok($browser->value('Math.min(...[...document.querySelectorAll("td.sentence")].map((cell) => cell.clientWidth))'), '>', 150,
+    'a sentence in a table has room');
+
 # On a phone a diagram of up to seventy characters is shown as a whole.
 $browser->size(390, 900);
 $browser->open_page("file://$site/01_hello/2_memory_slots.html");
