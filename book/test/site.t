@@ -5,7 +5,9 @@
 use strict;
 use warnings;
 use Cwd ();
+use File::Temp ();
 use FindBin ();
+use IO::Uncompress::Unzip ();
 use lib "$FindBin::Bin/../tools/lib";
 use Test::More;
 use Browser;
@@ -162,6 +164,36 @@ is($browser->value(q{[...document.querySelectorAll("pre.text")].filter((pre) => 
     Math.max(...pre.textContent.split("\n").map((line) => line.length)) <= 70).length}), 0, 'a diagram fits on a phone');
 $browser->size(1440, 900);
 
+# Diagrams: all words are inside of their boxes and of the picture, and none is over another.
+my $drawn = 0;
+for my $page (grep { !/^code/ } @pages) {
+    open my $in, '<:encoding(UTF-8)', "$site/$page" or die "$page: $!\n";
+    next unless grep { /<svg xmlns/ } <$in>;
+    $browser->open_page("file://$site/$page");
+    $drawn += $browser->value('document.querySelectorAll("svg.diagram").length');
+    is($browser->value(<<'END'), '', "the diagrams of $page");
+        [...document.querySelectorAll("svg.diagram")].flatMap((svg) => {
+            const around = (outer, inner) => outer.x <= inner.x && outer.y <= inner.y + 2 &&
+                outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height - 2;
+            const meet = (a, b) => Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > 1 &&
+                Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > 4;
+            const texts = [...svg.querySelectorAll("text")];
+            let box = null;
+            return [...svg.children].flatMap((part) => {
+                if (part.tagName === "rect")
+                    box = part.getBBox();
+                if (part.tagName !== "text")
+                    return [];
+                const place = part.getBBox();
+                const bad = !around(svg.viewBox.baseVal, place) || part.classList.contains("in") && !around(box, place) ||
+                    texts.some((other) => other !== part && meet(place, other.getBBox()));
+                return bad ? [svg.getAttribute("aria-label") + ": " + part.textContent] : [];
+            });
+        }).join("; ")
+END
+}
+cmp_ok($drawn, '>=', 14, 'there are diagrams');
+
 # Light and dark.
 my $paper = 'getComputedStyle(document.body).backgroundColor';
 my $light = $browser->value($paper);
@@ -183,6 +215,21 @@ sub content {
 my @pictures = content('html') =~ /<img\s[^>]*src="([^"]+)"/g;
 cmp_ok(scalar @pictures, '>', 1, 'with pictures in the whole book');
 is(join("\n", grep { !-s "$book/build/$_" } @pictures), '', 'which are where it looks for them');
+my $unpacked = File::Temp->newdir;
+my $zip = IO::Uncompress::Unzip->new("$book/build/hypervisors-step-by-step.epub");
+my $status = 1;
+my @broken;
+for (; $zip && $status > 0; $status = $zip->nextStream) {
+    my $name = $zip->getHeaderInfo->{Name};
+    my $text = do { local $/; <$zip> };
+    next unless $name =~ s{.*/(.*\.xhtml)$}{$unpacked/$1};
+    open my $out, '>:raw', $name or die "$name: $!\n";
+    print $out $text;
+    close $out or die "$name: $!\n";
+    $browser->open_page("file://$name");
+    push @broken, $name =~ s{.*/}{}r if $browser->value('document.querySelectorAll("parsererror").length || !document.body');
+}
+is($zip && $status == 0 && "@broken", '', 'the XML of the EPUB is whole');
 like(content('epub'), qr/^PK.{28,58}application\/epub\+zip/s, 'an EPUB');
 my $pdf = content('pdf');
 like($pdf, qr/^%PDF/, 'a PDF');
