@@ -29,11 +29,13 @@
         return element;
     };
 
+    const current = nav.querySelector("[aria-current]");  // none on the cover and in the code
+
     // Under the title of a chapter: how long it takes, at the pace of book/tools/chapters, and its headings.
     function opening() {
         const title = document.querySelector("main > h1");
         const headings = [...document.querySelectorAll("main > h2[id], main > h3[id]")];
-        if (!title || headings.length < 4)
+        if (!title || !current || headings.length < 4)
             return;
         const words = [...document.querySelectorAll("main > p, main > ul, main > ol, main > table")]
             .reduce((sum, part) => sum + part.textContent.split(/\s+/).length, 0);
@@ -88,9 +90,17 @@
             }
             pre.classList.toggle("scrolls", pre.scrollWidth > pre.clientWidth + 1);
         }
+        for (const table of document.querySelectorAll("main table"))
+            table.classList.toggle("scrolls", table.scrollWidth > table.clientWidth + 1);
+    }
+    // Sentences in a narrow table get room; what has no spaces needs none.
+    function sentences() {
+        for (const cell of document.querySelectorAll("main td"))
+            cell.classList.toggle("sentence", cell.textContent.length > 36 && cell.textContent.includes(" "));
     }
     opening();
     copyButtons();
+    sentences();
     fit();
     addEventListener("resize", fit);
 
@@ -134,26 +144,32 @@
         const li = document.createElement("li");
         const a = document.createElement("a");
         const small = document.createElement("small");
-        a.href = root + entry.url;
+        const [path, anchor] = entry.url.split("#");
+        a.href = root + path + "?find=" + encodeURIComponent(words.join(" ")) + (anchor ? "#" + anchor : "");
         a.textContent = entry.section && entry.section !== entry.page
             ? entry.page + ": " + entry.section : entry.page;
         const at = Math.max(0, entry.text.toLowerCase().indexOf(words[0]));
         const start = at < 40 ? 0 : entry.text.indexOf(" ", at - 40) + 1;
-        emphasise(small, entry.text.slice(start, start + 120), words[0]);
+        const end = entry.text.indexOf(" ", start + 120);
+        small.append((start > 0 ? "… " : "") + (end < 0 ? entry.text.slice(start) : entry.text.slice(start, end) + " …"));
+        emphasise(small, words);
         a.append(small);
         li.append(a);
         return li;
     }
 
-    function emphasise(parent, text, word) {
-        const at = text.toLowerCase().indexOf(word);
-        if (at < 0) {
-            parent.append(text);
-            return;
+    // Marks the words wherever they are in the text of an element.
+    function emphasise(element, words) {
+        const pattern = new RegExp("(" + words.map((word) => word.replace(/[^\w\s]/g, "\\$&")).join("|") + ")", "i");
+        const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        const texts = [];
+        while (walker.nextNode())
+            texts.push(walker.currentNode);
+        for (const text of texts) {
+            const parts = text.data.split(pattern);  // every second one is a word
+            if (parts.length > 1)
+                text.replaceWith(...parts.map((part, i) => i % 2 ? make("mark", {textContent: part}) : part));
         }
-        const mark = document.createElement("mark");
-        mark.textContent = text.slice(at, at + word.length);
-        parent.append(text.slice(0, at), mark, text.slice(at + word.length));
     }
 
     query.addEventListener("input", search);
@@ -169,14 +185,24 @@
             to.click();
     });
 
-    // search.html?q=words is a search that can be linked to.
+    // A hit of the search: the first word in its section is what the reader looks for.
+    const find = new URLSearchParams(location.search).get("find");
+    if (find) {
+        emphasise(document.getElementById("content"), find.split(" "));
+        const section = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        const hit = [...document.querySelectorAll("main mark")].find((mark) =>
+            !section || section.contains(mark) || section.compareDocumentPosition(mark) & Node.DOCUMENT_POSITION_FOLLOWING);
+        if (hit)
+            hit.scrollIntoView({block: "center"});
+    }
+
+    // index.html?q=words is a search that can be linked to.
     const asked = new URLSearchParams(location.search).get("q");
     if (asked) {
         query.value = asked;
         nav.classList.add("open");
         search();
     }
-    const current = nav.querySelector("[aria-current]");
     if (current)  // scrollIntoView() would move the page as well
         nav.scrollTop = current.offsetTop - nav.clientHeight / 2;
 })();

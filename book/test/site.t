@@ -5,7 +5,9 @@
 use strict;
 use warnings;
 use Cwd ();
+use File::Temp ();
 use FindBin ();
+use IO::Uncompress::Unzip ();
 use lib "$FindBin::Bin/../tools/lib";
 use Test::More;
 use Browser;
@@ -109,12 +111,88 @@ my $pressed = q{
 is($browser->value($pressed =~ s/KEY/ArrowRight/r), 'next', 'the right arrow goes on');
 is($browser->value($pressed =~ s/KEY/ArrowLeft/r), 'prev', 'and the left one back');
 
+# A hit of the search is shown in its sentence, and marked on its page.
+$search->('descriptor ioctl');
+cmp_ok($browser->value('document.querySelectorAll("#results li:first-child small mark").length'), '>', 0,
+    'a hit is shown with the words around it');
+my $hit = $browser->value('document.querySelector("#results a").href');
+like($hit, qr{^file://.*\.html\?find=descriptor%20ioctl}, 'and leads to its page');
+$browser->open_page($hit);
+is($browser->value(q{[...document.querySelectorAll("main mark")].filter((mark) => {
+    const box = mark.getBoundingClientRect();
+    return box.top >= 0 && box.bottom <= innerHeight;
+}).length > 0}), JSON::PP::true, 'where it is marked, in sight');
+
+# The cover.
+$browser->open_page("file://$site/index.html");
+is($browser->value('document.querySelector("main img").naturalWidth > 0 && document.querySelectorAll("main table a").length'),
+    5, 'the cover has the picture of a terminal, and five stages');
+is($browser->value('document.querySelectorAll(".minutes").length'), 0, 'and is not a chapter');
+
+# Each listing of a file says where the whole of it is, and leads there.
+my @unlinked;
+for my $page (grep { /\d_/ && !/^code/ } @pages) {
+    open my $in, '<:encoding(UTF-8)', "$site/$page" or die "$page: $!\n";
+    my $html = join '', <$in>;
+    push @unlinked, map { "$page: $_" } grep { !m{<a href="[^"]*code/} } $html =~ m{<figcaption>(.*?)</figcaption>}gs;
+}
+is(join("\n", @unlinked), '', 'every listing leads to its file');
+
+# On paper there are no menus.
+$browser->call('Emulation.setEmulatedMedia', {media => 'print'});
+is($browser->value('[...document.querySelectorAll("nav, header, footer, .copied > button")].filter((part) => part.offsetHeight).length'),
+    0, 'print leaves out what one clicks');
+$browser->call('Emulation.setEmulatedMedia', {media => ''});
+
+# A phone: names stay whole, plots have letters that one can read, sentences in tables have room.
+$browser->size(390, 900);
+$browser->open_page("file://$site/05_vmx_baremetal/3_into_vmx_root.html");
+is($browser->value('[...document.querySelectorAll(".whole")].map((name) => name.getClientRects().length).join("")'),
+    $browser->value('"1".repeat(document.querySelectorAll(".whole").length) || "none"'), 'VT-x is not broken at its hyphen');
+$browser->open_page("file://$site/05_vmx_baremetal/16_what_it_costs.html");
+is($browser->value(q{[...document.querySelectorAll("img[src*='/cost/']")].filter((plot) =>
+    plot.clientWidth / plot.naturalWidth < 0.8 || plot.getBoundingClientRect().right > innerWidth).length}),
+    0, 'a plot is as large as it was drawn');
+$browser->open_page("file://$site/appendices/every_exit_reason.html");
+cmp_ok($browser->value('Math.min(...[...document.querySelectorAll("td.sentence")].map((cell) => cell.clientWidth))'), '>', 150,
+    'a sentence in a table has room');
+
 # On a phone a diagram of up to seventy characters is shown as a whole.
 $browser->size(390, 900);
 $browser->open_page("file://$site/01_hello/2_memory_slots.html");
 is($browser->value(q{[...document.querySelectorAll("pre.text")].filter((pre) => pre.scrollWidth > pre.clientWidth + 1 &&
     Math.max(...pre.textContent.split("\n").map((line) => line.length)) <= 70).length}), 0, 'a diagram fits on a phone');
 $browser->size(1440, 900);
+
+# Diagrams: all words are inside of their boxes and of the picture, and none is over another.
+my $drawn = 0;
+for my $page (grep { !/^code/ } @pages) {
+    open my $in, '<:encoding(UTF-8)', "$site/$page" or die "$page: $!\n";
+    next unless grep { /<svg xmlns/ } <$in>;
+    $browser->open_page("file://$site/$page");
+    $drawn += $browser->value('document.querySelectorAll("svg.diagram").length');
+    is($browser->value(<<'END'), '', "the diagrams of $page");
+        [...document.querySelectorAll("svg.diagram")].flatMap((svg) => {
+            const around = (outer, inner) => outer.x <= inner.x && outer.y <= inner.y + 2 &&
+                outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height - 2;
+            const meet = (a, b) => Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > 1 &&
+                Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > 4;
+            const texts = [...svg.querySelectorAll("text")];
+            let box = null;
+            return [...svg.children].flatMap((part) => {
+                if (part.tagName === "rect")
+                    box = part.getBBox();
+                if (part.tagName !== "text")
+                    return [];
+                const place = part.getBBox();
+                const bad = !around(svg.viewBox.baseVal, place) || part.classList.contains("in") && !around(box, place) ||
+                    texts.some((other) => other !== part && meet(place, other.getBBox()));
+                return bad ? [svg.getAttribute("aria-label") + ": " + part.textContent] : [];
+            });
+        }).join("; ")
+END
+}
+cmp_ok($drawn, '>=', 14, 'there are diagrams');
 
 # Light and dark.
 my $paper = 'getComputedStyle(document.body).backgroundColor';
@@ -137,6 +215,21 @@ sub content {
 my @pictures = content('html') =~ /<img\s[^>]*src="([^"]+)"/g;
 cmp_ok(scalar @pictures, '>', 1, 'with pictures in the whole book');
 is(join("\n", grep { !-s "$book/build/$_" } @pictures), '', 'which are where it looks for them');
+my $unpacked = File::Temp->newdir;
+my $zip = IO::Uncompress::Unzip->new("$book/build/hypervisors-step-by-step.epub");
+my $status = 1;
+my @broken;
+for (; $zip && $status > 0; $status = $zip->nextStream) {
+    my $name = $zip->getHeaderInfo->{Name};
+    my $text = do { local $/; <$zip> };
+    next unless $name =~ s{.*/(.*\.xhtml)$}{$unpacked/$1};
+    open my $out, '>:raw', $name or die "$name: $!\n";
+    print $out $text;
+    close $out or die "$name: $!\n";
+    $browser->open_page("file://$name");
+    push @broken, $name =~ s{.*/}{}r if $browser->value('document.querySelectorAll("parsererror").length || !document.body');
+}
+is($zip && $status == 0 && "@broken", '', 'the XML of the EPUB is whole');
 like(content('epub'), qr/^PK.{28,58}application\/epub\+zip/s, 'an EPUB');
 my $pdf = content('pdf');
 like($pdf, qr/^%PDF/, 'a PDF');

@@ -1,5 +1,7 @@
 # What stage 05 costs, from the tables beside this file: `make -C book plots`.
 #
+# Each plot is drawn twice, for a screen and for a phone: `width` and `suffix` are given with -e.
+#
 # A table's columns are separated by tabs, its first line names them; lines that begin with # say how it was measured.
 
 set datafile separator tab
@@ -14,15 +16,16 @@ set style fill solid noborder
 set border 0
 set key textcolor rgb ink noenhanced samplen 1 reverse Left
 set tics scale 0 textcolor rgb ink
-picture = "set terminal svg background '#16191d' font 'sans-serif,13' size 760,"
+room = width < 500 ? 1.5 : 1.2  # as long as the longest bar with the number behind it
+picture = "set terminal svg background '#16191d' font 'sans-serif,13' size " . width . ","
 title = "set title font ',14' textcolor rgb ink noenhanced offset 0,0.3 "
 
 # 1234567 is 1,234,567, whatever the locale.
 comma(n) = n < 1000 ? sprintf('%d', n) : comma(int(n) / 1000) . sprintf(',%03d', int(n) % 1000)
 
 # The boot: a bar for each column, its parts one behind the other.
-eval picture . '200'
-set output 'boot.svg'
+eval picture . (width < 500 ? '260' : '200')
+set output 'boot'.suffix
 eval title . "'A boot of Linux to its login, in ticks'"
 array part[8]
 array total[2] = [0, 0]
@@ -37,7 +40,7 @@ do for [bar = 1:2] {
 }
 array end[2] = [0, 0]
 behind(bar, ticks) = (end[bar] = end[bar] + ticks, end[bar] - ticks)
-set xrange [0:1.2 * total[2]]
+set xrange [0:room * total[2]]
 set yrange [-0.6:1.6]
 unset xtics
 set ytics ('bare' 1, 'hypervisor' 0)
@@ -48,7 +51,7 @@ plot for [i = 1:parts] for [bar = 1:2] 'boot.tsv' every ::i - 1::i - 1 \
 
 # The exits so far, a line for each reason, in the order of the table of exits.
 eval picture . '440'
-set output 'series.svg'
+set output 'series'.suffix
 eval title . "'VM exits over the boot, by reason'"
 unset label
 set xlabel 'seconds since power-on' textcolor rgb grey offset 0,0.5
@@ -70,15 +73,15 @@ plot for [i = 1:reasons] 'series.tsv' using 1:(strcol(2) eq reason[i] ? $3 : NaN
 
 # The exits for a byte: a bar for each row.
 eval picture . '250'
-set output 'bytes.svg'
-eval title . "'VM exits for each byte on the serial port'"
+set output 'bytes'.suffix
+eval title . "'VM exits for each byte'"
 unset xlabel
 unset xtics
 unset grid
 unset key
 set ytics autofreq noenhanced textcolor rgb ink
 stats 'bytes.tsv' using 2 nooutput
-set xrange [0:1.15 * STATS_max]
+set xrange [0:room * STATS_max]
 set yrange [*:*] reverse
 plot 'bytes.tsv' using (0):0:(0):2:($0 - 0.35):($0 + 0.35):yticlabels(1) with boxxyerror linecolor rgb colours[1], \
     'bytes.tsv' using 2:0:2 with labels left offset 1,0 textcolor rgb grey

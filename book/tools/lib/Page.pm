@@ -4,6 +4,7 @@
 #
 #   ```c file=01_hello/main.c symbol=vcpu_run, struct vm
 #   ```console check lab limit=120
+#   ```text picture=exit_loop
 #
 # Lines between `<!-- made-by COMMAND -->` and `<!-- end -->` are a listing, too, one that is Markdown.
 #
@@ -14,7 +15,7 @@ package Page;
 use strict;
 use warnings;
 
-my @names = qw(file symbol anchor lines from to break limit password made-by);
+my @names = qw(file symbol anchor lines from to break limit password made-by picture);
 my $name = join '|', @names;
 
 sub read {

@@ -6,6 +6,7 @@ package Render;
 use strict;
 use warnings;
 use File::Basename ();
+use Diagram;
 use Listings;
 use Shape;
 
@@ -24,7 +25,7 @@ sub markdown {
     %heading_at = map { $_->{line} => $_ } @{$page->{headings}} if $heading;
     while ($number <= @{$page->{lines}}) {
         if (my $fence = $fence_at{$number}) {
-            push @out, '', fence($fence, $link), '';
+            push @out, '', fence($fence, $link, $page->{top}), '';
             $number = ($fence->{last} // @{$page->{lines}}) + 1;
             next;
         }
@@ -63,13 +64,17 @@ sub target {
 }
 
 sub fence {
-    my ($fence, $link) = @_;
+    my ($fence, $link, $top) = @_;
     my $attribute = $fence->{attribute};
     my $body = join "\n", @{$fence->{body}};
     if ($fence->{language} eq 'console') {
         my $html = escape($body);
         $html =~ s{^(\$ )(.*(?:\\\n.*)*)}{<b>$1$2</b>}mg;
         return qq(<pre class="console"><code>$html</code></pre>);
+    }
+    if (defined $attribute->{picture}) {
+        my $svg = Diagram::svg("$top/book/pictures/diagrams/$attribute->{picture}.txt", $attribute->{picture} =~ tr/_/ /r);
+        return qq(<figure class="diagram">$svg</figure>);
     }
     if ($fence->{language} =~ /^(text|markdown)?$/) {
         # What all lines are indented by would be missing on a phone.
