@@ -32,7 +32,7 @@ BARE_C    := $(filter-out %/offsets.c,$(wildcard kernel/*.c kernel/*/*.c vmm/*.c
 BARE_ASM  := $(wildcard kernel/*.asm kernel/*/*.asm vmm/*/*.asm)
 BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.asm.o) \
              $(BARE_COMMON:%.c=$(BUILD)/bare/common/%.o)
-HOST_C    := $(filter-out %/main.c kernel/string.c,$(BARE_C) $(SUITE_C)) boot/image_table.c $(addprefix boot/uefi/,map.c screen.c tables.c)
+HOST_C    := $(filter-out %/main.c kernel/string.c,$(BARE_C) $(SUITE_C)) boot/image_table.c $(addprefix boot/uefi/,gpt.c map.c screen.c tables.c)
 HOST_OBJ  := $(HOST_C:%.c=$(BUILD)/host/%.o) $(BARE_COMMON:%.c=$(BUILD)/host/common/%.o)
 TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common/host/file)
 KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/tools/kvm_guests $(addprefix common/,host/file kvm/exits/io \
@@ -137,7 +137,7 @@ $(USB): $(BUILD)/hybrid $(DISK) $(BUILD)/uefi/fat.img
 	$(call say,IMAGE,$@)
 	$(Q)$(BUILD)/hybrid $@ $(DISK) $(BUILD)/uefi/fat.img
 
-$(BUILD)/hybrid: $(BUILD)/host/boot/uefi/hybrid.o $(BUILD)/host/common/host/file.o
+$(BUILD)/hybrid: $(patsubst %,$(BUILD)/host/%.o,boot/uefi/hybrid boot/uefi/gpt boot/image_table common/host/file)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 

@@ -62,7 +62,7 @@ packet:
         db 16, 0                        ; size of this packet
         dw LOADER_SECTORS + TABLE_SECTORS ; the loader and the table behind it
         dw LOADER_ADDRESS, 0            ; offset, segment
-        dq 1                            ; first sector
+        dq LOADER_SECTOR                ; first sector
 
 ; The partition table: one active partition behind this sector, because some BIOSes boot a USB stick
 ; as a hard disk only if it has one. Type DAh is "raw data". mkimage fills in its size.

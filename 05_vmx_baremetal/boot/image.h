@@ -1,9 +1,10 @@
 // The disk image: what mkimage writes, the loader reads, and the kernel looks payloads up in.
 //
 //   sector 0        boot sector, with a partition table
-//          1..16    loader
-//          17..24   image table: one entry a file
-//          25..     the files: first the hypervisor, then the payloads, each padded to whole pages
+//          1..39    free for the other kind of partition table, which UEFI has: see boot/uefi/gpt.h
+//          40..55   loader
+//          56..63   image table: one entry a file
+//          64..     the files: first the hypervisor, then the payloads, each padded to whole pages
 //
 // Taught in book/05_vmx_baremetal.
 
@@ -13,8 +14,9 @@
 #include <stdint.h>
 
 #define SECTOR_SIZE    512
+#define LOADER_SECTOR  40
 #define LOADER_SECTORS 16
-#define TABLE_SECTOR   (1 + LOADER_SECTORS)
+#define TABLE_SECTOR   (LOADER_SECTOR + LOADER_SECTORS)
 #define TABLE_SECTORS  8
 #define FILES_SECTOR   (TABLE_SECTOR + TABLE_SECTORS)
 

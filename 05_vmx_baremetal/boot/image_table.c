@@ -6,17 +6,28 @@
 
 #define SECTORS_PER_PAGE (IMAGE_PAGE / SECTOR_SIZE)
 
-uint32_t crc32c(uint32_t crc, const void *data, size_t size)
-{
-    const uint8_t *byte = data;
+#define CASTAGNOLI 0x82F63B78  // the polynomials, reflected
+#define ETHERNET   0xEDB88320
 
+static uint32_t crc_update(uint32_t polynomial, uint32_t crc, const uint8_t *byte, size_t size)
+{
     crc = ~crc;
     for (; size; size--) {
         crc ^= *byte++;
         for (int bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? 0x82F63B78 : 0);
+            crc = crc >> 1 ^ (crc & 1 ? polynomial : 0);
     }
     return ~crc;
+}
+
+uint32_t crc32c(uint32_t crc, const void *data, size_t size)
+{
+    return crc_update(CASTAGNOLI, crc, data, size);
+}
+
+uint32_t crc32_gpt(const void *data, size_t size)
+{
+    return crc_update(ETHERNET, 0, data, size);
 }
 
 static uint32_t pages(const struct image_file *file)

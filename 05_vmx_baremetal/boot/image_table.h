@@ -26,4 +26,8 @@ uint32_t image_sectors(const struct image_table *table);
 // "CRC32"); `crc` is 0 at first, and what the last call returned when a file comes in pieces.
 uint32_t crc32c(uint32_t crc, const void *data, size_t size);
 
+// The CRC-32 of Ethernet (polynomial 04C11DB7h, reflected), which a GPT wants (UEFI specification,
+// "GPT Header").
+uint32_t crc32_gpt(const void *data, size_t size);
+
 #endif

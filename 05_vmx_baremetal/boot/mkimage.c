@@ -90,6 +90,7 @@ int main(int argc, char **argv)
     used = image_sectors(&table);
     sectors = (used + IMAGE_CYLINDER - 1) / IMAGE_CYLINDER * IMAGE_CYLINDER;
     boot_write(image, boot, sectors);
+    zeros_write(image, (LOADER_SECTOR - 1) * SECTOR_SIZE);
     image_write(image, loader.data, loader.size);
     image_write(image, &table, sizeof(table));
     for (uint32_t i = 0; i < table.count; i++) {

@@ -67,12 +67,12 @@ count|128|the image table lists no file, or more
 END
 
 cp "$tmp/intact.img" "$tmp/disk.img"
-printf X | dd of="$tmp/disk.img" bs=1 seek=$((17 * 512 + 36)) conv=notrunc status=none
+printf X | dd of="$tmp/disk.img" bs=1 seek=$((56 * 512 + 36)) conv=notrunc status=none
 refused 'the image table is damaged: its checksum' "a byte of the table changed"
 
 head -c 512 /dev/zero >"$tmp/zeros"
 cp "$tmp/intact.img" "$tmp/disk.img"
-sector 17 "$tmp/zeros"
+sector 56 "$tmp/zeros"
 refused 'the disk has no image table' "no table"
 
 cp "$tmp/intact.img" "$tmp/disk.img"

@@ -18,6 +18,36 @@ is "$(find "$build/uefi" -name '*.o' ! -name headers.o -exec readelf -rW {} + | 
     /^Relocation section/ { debug = /[.]debug/ }
     !debug && /R_X86_64_/ && !/_(PC32|PLT32) /')" "" "no address in the loader is absolute"
 
+# The judge of the partition table is a tool of others. It finds a byte that is wrong in either copy.
+damage() {  # damage BYTE: changes this one of $tmp/disk.img
+    printf X | dd of="$tmp/disk.img" bs=1 seek="$1" conv=notrunc status=none
+}
+judge() {  # judge OPTION: sets $out
+    run 60 env "PATH=$PATH:/usr/sbin" sh -c 'exec sgdisk "$@" 2>&1' sh "$1" "$tmp/disk.img"
+}
+efi_image "$efi"
+judge -v
+like "$out" '^No problems found' "the image has a GPT"
+unlike "$out" 'Caution|Warning' "with nothing to complain of"
+judge -p
+like "$out" '^ +1 +40 .* EF02 ' "with a partition for the BIOS loader"
+like "$out" '^ +2 .* EF00 ' "and an EFI system partition"
+like "$(od -An -tx1 -j446 -N64 -v "$tmp/disk.img" | tr -d '\n')" \
+    '^ 00 .. .. .. ee .. .. .. 01 00 00 00( ..){4} 80( ..){3} 00( ..){11}( 00){32}$' \
+    "the boot sector's own table has none, and something active for a BIOS"
+size=$(stat -c %s "$tmp/disk.img")
+for byte in 530 1030 $((size - 500)) $((size - 16800)); do
+    cp "$build/usb.img" "$tmp/disk.img"
+    damage "$byte"
+    judge -v
+    like "$out" "CRCs don't match" "byte $byte changed: found by its checksum"
+done
+
+# And the firmware's: the entries at the start are damaged, those at the end are not.
+damage 1030
+machine --firmware uefi --machine tcg
+like "$out" '^\[05\] boot: from UEFI' "a damaged table: UEFI takes its copy"
+
 efi_image "$efi"
 machine --firmware uefi --machine bochs
 is "$status" 0 "UEFI in Bochs: status 0"
@@ -74,7 +104,7 @@ done
 run 20 "$build/hybrid" "$tmp/new.img" "$tmp/missing" "$tmp/disk.img"
 is "$status" 2 "hybrid: a file that is missing: status 2"
 like "$err" "missing: " "hybrid: a file that is missing: a sentence"
-head -c 20000 "$tmp/disk.img" >"$tmp/short"
+head -c 50000 "$tmp/disk.img" >"$tmp/short"
 run 20 "$build/hybrid" "$tmp/new.img" "$tmp/short" "$tmp/disk.img"
 is "$status" 2 "hybrid: half a sector: status 2"
 like "$err" "short: not whole sectors" "hybrid: half a sector: a sentence"

@@ -26,7 +26,7 @@ is "$out" "no doesn't work: no boot sector: false failed" "no NASM"
 mkdir -p "$tmp/tree/common/lab" "$tmp/tree/02_bios" "$tmp/root/usr/bios" "$tmp/bin"
 cp "$lab/try" "$tmp/tree/common/lab/"
 cp "$here/../../02_bios/options.c" "$tmp/tree/02_bios/"
-for tool in sh sed grep find head tail tr dirname timeout env cat uname mktemp truncate rm make; do
+for tool in sh sed grep find head tail tr dirname timeout env cat uname mktemp truncate rm sleep make; do
     ln -s "$(command -v $tool)" "$tmp/bin/$tool"
 done
 
@@ -36,7 +36,7 @@ stub() {
     chmod +x "$1"
 }
 try() {
-    run 300 env -i PATH="$tmp/bin" BIOS="${BIOS-}" DOCTOR_ROOT="$tmp/root" KVM_PROBE=/probe "$@"
+    run 300 env -i PATH="$tmp/bin" BIOS="${BIOS-}" BIOS_LIMIT="${BIOS_LIMIT-}" DOCTOR_ROOT="$tmp/root" KVM_PROBE=/probe "$@"
 }
 trial=$tmp/tree/common/lab/try
 
@@ -80,6 +80,8 @@ other straight 'echo hello'
 is "$out" "ok $tmp/other, no SeaBIOS, but it talks" "another BIOS, which talks"
 other straight 'exit 0'
 like "$out" "^no $tmp/other, no SeaBIOS, is silent: it said nothing" "another one, which doesn't"
+BIOS_LIMIT=2 other straight 'exec sleep 300'
+like "$out" "^no $tmp/other, no SeaBIOS, is silent: it said nothing in 2 seconds" "another one, which runs on"
 other lab 'echo hello'
 like "$out" "^note $tmp/other is no SeaBIOS; not run yet" "another one, and the lab has no kernel yet"
 

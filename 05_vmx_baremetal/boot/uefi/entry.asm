@@ -36,7 +36,7 @@ leave_start:
         mov r9d, [rdi + TABLE_COUNT]
 .next:                                  ; no stack: it may be where a file goes
         mov esi, [r8 + FILE_SECTOR]
-        sub esi, 1 + LOADER_SECTORS     ; where the table is
+        sub esi, TABLE_SECTOR
         imul rsi, rsi, SECTOR_SIZE
         add rsi, rdx
         mov edi, [r8 + FILE_ADDRESS]

@@ -66,4 +66,4 @@ sections:
 
         section .files
 %include "boot/offsets.inc"
-        incbin IMAGE, (1 + LOADER_SECTORS) * SECTOR_SIZE ; the image table, and what it lists
+        incbin IMAGE, TABLE_SECTOR * SECTOR_SIZE ; the image table, and what it lists
