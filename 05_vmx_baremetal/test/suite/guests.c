@@ -83,7 +83,7 @@ static void run_timer(const struct vmx_capability *cap, const char *payload)
     memory_add(&guest.ept, 0, RAM);
     memcpy(memory_at(&guest.ept, TICKS_START, file.size), file.data, file.size);
     guest.empty_bus = true;
-    ept_fill(&guest.ept);
+    guest_bus(&guest);
     pic_reset(&pic);
     guest.pic = &pic;
     guest.irqs = 1 << PIT_IRQ;

@@ -57,7 +57,7 @@ static void run_bus(const struct vmx_capability *cap, const char *payload)
     suite_guest(&guest, payload, guest_state_long(0, PML4));
     guest_load_flat(&guest, payload, RAM);
     guest.empty_bus = true;
-    ept_fill(&guest.ept);
+    guest_bus(&guest);
     run_in(cap, &guest, true, VM_POWERED_OFF);
 }
 

@@ -167,6 +167,26 @@ static void test_fill(void)
     ept_destroy(&ept, NULL);
 }
 
+static void test_hole(void)
+{
+    struct ept ept;
+    struct ept_walk walk;
+    uint64_t before = pages;
+
+    ept_create(&ept);
+    ept_map(&ept, 0, MIB(8), 0x1000, EPT_ALL);
+    ept_fill(&ept);
+    is_int(ept_hole(&ept, GIB(3)), EPT_OK, "a hole in the empty bus");
+    walk = ept_walk(&ept, GIB(3) + 0xFFF);
+    ok(!walk.mapped && walk.page_size == PAGE_SIZE, "of a page");
+    ok(ept_walk(&ept, GIB(3) - 1).mapped && ept_walk(&ept, GIB(3) + 0x1000).mapped,
+       "and the bus goes on on both sides of it");
+    is_int(ept_hole(&ept, GIB(3) + 1), EPT_UNALIGNED, "only of a whole page");
+    is_int(ept_hole(&ept, 0), EPT_TAKEN, "and not of memory");
+    ept_destroy(&ept, NULL);
+    is_int(pages, before, "its tables are given back");
+}
+
 static void test_allow(void)
 {
     struct ept ept;
@@ -214,6 +234,7 @@ int main(void)
     test_reach();
     test_faults();
     test_fill();
+    test_hole();
     test_allow();
     ept_create(&ept);
     is_int(ept_pointer(&ept), virt_to_phys(ept.root) | 3 << 3 | 6, "EPTP: four levels, write-back");

@@ -44,36 +44,23 @@ static bool decode(struct vcpu *vcpu, struct insn *insn)
     return insn_decode(insn, &state, bytes, guest_fetch(vcpu, bytes, INSN_MAX));
 }
 
-static uint64_t value_of(uint8_t *const bytes[OPERAND_MAX], unsigned size)
-{
-    uint64_t value = 0;
-
-    for (unsigned i = 0; i < size; i++)
-        value |= (uint64_t)*bytes[i] << 8 * i;
-    return value;
-}
-
-static void value_set(uint8_t *const bytes[OPERAND_MAX], unsigned size, uint64_t value)
-{
-    for (unsigned i = 0; i < size; i++)
-        *bytes[i] = (uint8_t)(value >> 8 * i);
-}
-
-// One operand in memory.
+// One operand in memory, or in a device's page, where reading is an act and not only a look.
 static enum resume plain(struct vcpu *vcpu, const struct insn *insn)
 {
     bool loads = insn->op == INSN_LOAD || insn->op == INSN_LOAD_SIGNED;
+    bool stores = insn->op == INSN_STORE || insn->op >= INSN_X87_CONTROL;
     uint64_t rflags = vmcs_read(GUEST_RFLAGS), before = rflags, memory;
-    uint8_t *bytes[OPERAND_MAX];
+    struct operand operand;
     enum resume resume;
 
-    if (!guest_operand_reach(vcpu, insn->segment, insn->offset, insn->size, !loads, bytes, &resume))
+    if (!guest_operand_reach(vcpu, insn->segment, insn->offset, insn->size, !loads, &operand,
+                             &resume))
         return resume;
-    memory = value_of(bytes, insn->size);
+    memory = stores ? 0 : operand_read(&operand);
     if (insn->op >= INSN_X87_CONTROL)
-        value_set(bytes, insn->size, insn->op == INSN_X87_CONTROL ? fnstcw() : fnstsw());
+        operand_write(&operand, insn->op == INSN_X87_CONTROL ? fnstcw() : fnstsw());
     else if (!loads)
-        value_set(bytes, insn->size, insn_result(insn, memory, &rflags));
+        operand_write(&operand, insn_result(insn, memory, &rflags));
     if (loads || insn->op == INSN_EXCHANGE)
         insn_load(insn, vcpu->gpr, memory);
     if (rflags != before)
@@ -81,23 +68,21 @@ static enum resume plain(struct vcpu *vcpu, const struct insn *insn)
     return RESUME_NEXT;
 }
 
-// One element of STOS or MOVS.
+// One element of STOS or MOVS. Nothing is read before it is clear that it can be written.
 static bool move_element(struct vcpu *vcpu, const void *what, enum resume *resume)
 {
     const struct insn *insn = what;
     uint64_t from = address_cut(vcpu->gpr[RSI], insn->address_size);
     uint64_t to = address_cut(vcpu->gpr[RDI], insn->address_size);
-    uint8_t *bytes[OPERAND_MAX];
-    uint64_t value = insn->value;
+    struct operand source, target;
+    bool loads = insn->op == INSN_MOVS;
 
-    if (insn->op == INSN_MOVS) {
-        if (!guest_operand_reach(vcpu, insn->segment, from, insn->size, false, bytes, resume))
-            return false;
-        value = value_of(bytes, insn->size);
-    }
-    if (!guest_operand_reach(vcpu, SEGMENT_ES, to, insn->size, true, bytes, resume))
+    if (loads &&
+        !guest_operand_reach(vcpu, insn->segment, from, insn->size, false, &source, resume))
         return false;
-    value_set(bytes, insn->size, value);
+    if (!guest_operand_reach(vcpu, SEGMENT_ES, to, insn->size, true, &target, resume))
+        return false;
+    operand_write(&target, loads ? operand_read(&source) : insn->value);
     return true;
 }
 

@@ -37,13 +37,36 @@ static bool is_rom(const struct ept *ept, uint64_t gpa)
     return ept_is_memory(ept, &way);
 }
 
+// A device's registers are there for operands, and for nothing else.
+static enum resume device_access(struct vcpu *vcpu, const struct device_page *page)
+{
+    uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
+    const char *how = "by an instruction that isn't emulated";
+    enum resume resume;
+
+    vcpu->exits_by_page[page - vcpu->guest->pages]++;
+    if (qualification & VIOLATION_FETCH)
+        how = "as code";
+    else if (vmcs_read(IDT_VECTORING_INFO) & EVENT_VALID)
+        how = "while it takes an interrupt or exception";
+    else if (!by_operand(qualification))
+        how = "as page tables";
+    else if (emulate(vcpu, &resume))
+        return resume;
+    return guest_crash(vcpu, "it uses the registers of the %s at GPA %lx %s", page->name,
+                       vmcs_read(GUEST_PHYSICAL_ADDRESS), how);
+}
+
 enum resume exit_ept_violation(struct vcpu *vcpu)
 {
     uint64_t qualification = vmcs_read(EXIT_QUALIFICATION);
     uint64_t gpa = vmcs_read(GUEST_PHYSICAL_ADDRESS);
     struct guest *guest = vcpu->guest;
+    const struct device_page *page = device_page_at(guest, gpa);
     enum resume resume;
 
+    if (page)
+        return device_access(vcpu, page);
     if (!guest->empty_bus || !(qualification & VIOLATION_WRITE))
         return guest_crash(vcpu, "it touches what is not its memory");
     if (by_operand(qualification) && emulate(vcpu, &resume))

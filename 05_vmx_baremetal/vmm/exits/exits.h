@@ -60,8 +60,8 @@ bool cr0_is_valid(const struct cr_state *now, uint64_t value);
 enum resume exit_rdmsr(struct vcpu *vcpu);
 enum resume exit_wrmsr(struct vcpu *vcpu);
 
-// The guest touches what is not its memory, or writes to what it may only read. On a PC such a
-// write is lost; anything else is the guest's end.
+// The guest touches what is not its memory, or writes to what it may only read. In a device page
+// that is an access to the device. On a PC other writes are lost; anything else is the guest's end.
 enum resume exit_ept_violation(struct vcpu *vcpu);
 
 // Carries out the instruction that the guest is at, which writes to memory or reads it. False: it
@@ -119,14 +119,25 @@ enum resume string_io(struct vcpu *vcpu, const struct io_access *access);
 // As the VMCS counts them, and instructions.
 enum segment_number { SEGMENT_ES, SEGMENT_CS, SEGMENT_SS, SEGMENT_DS, SEGMENT_FS, SEGMENT_GS };
 
+// Where the operand of an instruction is: in memory, or all of it in one device's page.
+struct operand {
+    unsigned size;                   // bytes: 1, 2, 4, 8
+    uint8_t *bytes[OPERAND_MAX];     // our pointers to them; unused where there is a ...
+    const struct device_page *page;  // ... device, or NULL, ...
+    uint64_t offset;                 // ... and in its page
+};
+
 // The guest's memory as an instruction of the guest reaches it: with the segment's base and limit,
-// the rights of the code that runs, and the exceptions that the CPU would raise. Finds the `size`
-// bytes of an operand at `offset`, and writes our pointers to them to `bytes`. What is written
-// where the guest has nothing or a ROM is lost. False if the instruction can't go on: `resume` is
-// then what its exit handler returns, behind an exception for the guest, or behind a report.
+// the rights of the code that runs, and the exceptions that the CPU would raise. Finds the operand
+// of `size` bytes at `offset`. What is written where the guest has nothing or a ROM is lost. False
+// if the instruction can't go on: `resume` is then what its exit handler returns, behind an
+// exception for the guest, or behind a report.
 bool guest_operand_reach(struct vcpu *vcpu, enum segment_number segment, uint64_t offset,
-                         unsigned size, bool write, uint8_t *bytes[OPERAND_MAX],
-                         enum resume *resume);
+                         unsigned size, bool write, struct operand *operand, enum resume *resume);
+
+// One access to it. To a device each call is one: make as many as the instruction does.
+uint64_t operand_read(const struct operand *operand);
+void operand_write(const struct operand *operand, uint64_t value);
 
 // What an instruction with addresses of `bytes` makes of a register: as many bytes of it ...
 static inline uint64_t address_cut(uint64_t value, unsigned bytes)

@@ -62,21 +62,28 @@ static uint8_t *lost(const struct ept_walk *way, unsigned at, unsigned size)
     uint64_t left = PAGE_SIZE - way->hpa % PAGE_SIZE;
 
     memset(sink + at, 0xFF, size - at);
-    if (way->mapped)
-        memcpy(sink + at, phys_to_virt(way->hpa), left < size - at ? left : size - at);
+    memcpy(sink + at, phys_to_virt(way->hpa), left < size - at ? left : size - at);
     return sink + at;
 }
 
+// Is it in the page of a device, from its first byte at `gpa` to the last?
+static bool in_device(const struct guest *guest, uint64_t gpa, struct operand *operand)
+{
+    operand->page = device_page_at(guest, gpa);
+    operand->offset = gpa % PAGE_SIZE;
+    return operand->page && operand->offset + operand->size <= PAGE_SIZE;
+}
+
 // Byte `at` of an operand, which is at `gpa`, and those behind it in its page. NULL: EPT doesn't
-// let the guest do that.
+// let the guest do that, or it is a device's, and another one of the operand isn't.
 static uint8_t *byte_at(const struct guest *guest, uint64_t gpa, bool write, unsigned at,
                         unsigned size)
 {
     struct ept_walk way = ept_walk(&guest->ept, gpa);
 
-    if (!write)
-        return way.mapped ? phys_to_virt(way.hpa) : NULL;
-    if (way.mapped && (way.entry[way.depth - 1] & EPT_WRITE))
+    if (!way.mapped)
+        return NULL;
+    if (!write || (way.entry[way.depth - 1] & EPT_WRITE))
         return phys_to_virt(way.hpa);
     return guest->empty_bus ? lost(&way, at, size) : NULL;
 }
@@ -88,11 +95,12 @@ static bool is_aligned(uint64_t linear, unsigned size)
 }
 
 static bool memory_reach(struct vcpu *vcpu, uint64_t linear, unsigned size, bool write,
-                         uint8_t *bytes[OPERAND_MAX], enum resume *resume)
+                         struct operand *operand, enum resume *resume)
 {
     const struct guest_paging paging = guest_paging_now(vcpu);
     uint32_t access =
         (write ? PAGE_FAULT_WRITE : 0) | (guest_cpl() == CPL_USER ? PAGE_FAULT_USER : 0);
+    uint8_t **bytes = operand->bytes;
 
     if (!is_aligned(linear, size)) {
         *resume = inject_exception(EXCEPTION_AC, 0);
@@ -110,6 +118,8 @@ static bool memory_reach(struct vcpu *vcpu, uint64_t linear, unsigned size, bool
             *resume = inject_page_fault(vcpu, linear + i, walk.error);
             return false;
         }
+        if (!i && walk.end == WALK_MAPPED && in_device(vcpu->guest, walk.gpa, operand))
+            return true;
         bytes[i] = walk.end == WALK_MAPPED ? byte_at(vcpu->guest, walk.gpa, write, i, size) : NULL;
         if (!bytes[i]) {
             *resume =
@@ -121,8 +131,7 @@ static bool memory_reach(struct vcpu *vcpu, uint64_t linear, unsigned size, bool
 }
 
 bool guest_operand_reach(struct vcpu *vcpu, enum segment_number segment, uint64_t offset,
-                         unsigned size, bool write, uint8_t *bytes[OPERAND_MAX],
-                         enum resume *resume)
+                         unsigned size, bool write, struct operand *operand, enum resume *resume)
 {
     uint64_t linear;
 
@@ -130,8 +139,32 @@ bool guest_operand_reach(struct vcpu *vcpu, enum segment_number segment, uint64_
         *resume = inject_exception(segment == SEGMENT_SS ? EXCEPTION_SS : EXCEPTION_GP, 0);
         return false;
     }
-    if (!memory_reach(vcpu, linear, size, write, bytes, resume))
+    *operand = (struct operand){.size = size};
+    if (!memory_reach(vcpu, linear, size, write, operand, resume))
         return false;
     breakpoint_data(linear, size, write);
     return true;
+}
+
+uint64_t operand_read(const struct operand *operand)
+{
+    const struct device_page *page = operand->page;
+    uint64_t value = 0;
+
+    if (page)
+        return page->read(page->device, operand->offset, operand->size) &
+               UINT64_MAX >> (64 - 8 * operand->size);
+    for (unsigned i = 0; i < operand->size; i++)
+        value |= (uint64_t)*operand->bytes[i] << 8 * i;
+    return value;
+}
+
+void operand_write(const struct operand *operand, uint64_t value)
+{
+    const struct device_page *page = operand->page;
+
+    if (page)
+        page->write(page->device, operand->offset, operand->size, value);
+    for (unsigned i = 0; !page && i < operand->size; i++)
+        *operand->bytes[i] = (uint8_t)(value >> 8 * i);
 }

@@ -39,18 +39,18 @@ static bool move_element(struct vcpu *vcpu, const void *what, enum resume *resum
     const struct io_access *access = transfer->access;
     unsigned size = access->size;
     uint64_t offset = address_cut(vcpu->gpr[access->in ? RDI : RSI], transfer->address_size);
-    uint8_t *bytes[OPERAND_MAX];
+    struct operand operand;
     uint32_t value = 0;
 
-    if (!guest_operand_reach(vcpu, transfer->segment, offset, size, access->in, bytes, resume))
+    if (!guest_operand_reach(vcpu, transfer->segment, offset, size, access->in, &operand, resume))
         return false;
-    for (unsigned i = 0; !access->in && i < size; i++)
-        value |= (uint32_t)*bytes[i] << 8 * i;
+    if (!access->in)
+        value = (uint32_t)operand_read(&operand);
     *resume = io_transfer(vcpu, access, &value);
     if (*resume == RESUME_STOP)
         return false;
-    for (unsigned i = 0; access->in && i < size; i++)
-        *bytes[i] = (uint8_t)(value >> 8 * i);
+    if (access->in)
+        operand_write(&operand, value);
     return true;
 }
 

@@ -21,8 +21,7 @@ void guest_create(struct guest *guest, const char *name)
             *guest = (struct guest){.name = kinds[i].name};
             ept_create(&guest->ept);
             kinds[i].create(guest);
-            if (guest->empty_bus)
-                ept_fill(&guest->ept);
+            guest_bus(guest);
             return;
         }
     kprintf("there is no guest \"%s\"\n", name);

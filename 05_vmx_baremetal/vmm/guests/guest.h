@@ -12,11 +12,25 @@
 #include "vmm/guests/start.h"
 #include "vmm/memory/ept.h"
 
+// A page of registers in the place of memory. `offset` and `size`, 1, 2, 4 or 8 bytes, are those of
+// the guest's access, and never go beyond the page; of values only so many bytes count.
+struct device_page {
+    uint64_t gpa;
+    const char *name;
+    uint64_t (*read)(void *device, uint64_t offset, unsigned size);
+    void (*write)(void *device, uint64_t offset, unsigned size, uint64_t value);
+    void *device;
+};
+
+#define DEVICE_PAGES 4  // that a guest may have
+
 struct guest {
     const char *name;
     struct ept ept;                  // its memory
     const struct port_range *ports;  // its devices
     size_t port_count;
+    const struct device_page *pages;  // those that aren't behind ports
+    size_t page_count;
     bool empty_bus;           // where nothing is, reading gives ones and a write is lost
     uint64_t unclaimed;       // accesses to such ports
     bool ended;               // by one of its devices ...
@@ -25,6 +39,7 @@ struct guest {
     struct coprocessor *x87;  // what reports x87 errors to them, or NULL
     uint16_t irqs;            // bit n: IRQ n of the machine is the guest's
     uint64_t tsc_khz;         // what CPUID says about the TSC; 0: nothing
+    const char *note;         // what who starts it should know, behind its name; or NULL
     struct guest_state start;
     // Looks for input, after an interrupt of the machine; or NULL.
     void (*poll)(struct guest *guest);
@@ -43,9 +58,16 @@ void hello_create(struct guest *guest);
 // "bios", out of the payload of that name, ends when SeaBIOS has found nothing to boot from.
 void bios_create(struct guest *guest);
 
-// "linux", out of the payloads "kernel" and "initrd" and the option "cmdline", ends by poweroff or
-// reboot.
+// "linux", out of the payloads "kernel", "initrd" and "disk" and the options "cmdline" and "disk",
+// ends by poweroff or reboot. What it writes to its disk is written to the payload.
 void linux_create(struct guest *guest);
+
+// Behind the last of its memory: puts an empty bus where it has none, if it has one, and holes
+// where its device pages are.
+void guest_bus(struct guest *guest);
+
+// The device page in which `gpa` is, or NULL.
+const struct device_page *device_page_at(const struct guest *guest, uint64_t gpa);
 
 // Gives back its memory.
 void guest_destroy(struct guest *guest);

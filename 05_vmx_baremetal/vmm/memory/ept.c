@@ -144,6 +144,11 @@ void ept_fill(struct ept *ept)
     fill(ept, ept->root, EPT_LEVELS);
 }
 
+enum ept_status ept_hole(struct ept *ept, uint64_t gpa)
+{
+    return gpa % PAGE_SIZE ? EPT_UNALIGNED : map_page(ept, gpa, 0, 1);
+}
+
 void ept_allow(struct ept *ept, uint64_t gpa, uint64_t size, unsigned access)
 {
     for (uint64_t end = gpa + size; gpa < end; gpa += PAGE_SIZE) {

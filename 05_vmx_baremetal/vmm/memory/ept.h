@@ -70,6 +70,10 @@ enum ept_status ept_map(struct ept *ept, uint64_t gpa, uint64_t hpa, uint64_t si
 // Takes four pages: all holes of a size share one table. Mapping goes on as before. Once only.
 void ept_fill(struct ept *ept);
 
+// Makes a hole of the page at `gpa`, which has no memory: even behind ept_fill(), each access to it
+// is an EPT violation.
+enum ept_status ept_hole(struct ept *ept, uint64_t gpa);
+
 // Leaves the rights `access` to what is mapped in `size` bytes at `gpa`, multiples of 4 KiB; of a
 // large page to all of it. The caller drops old translations from the CPU where rights are taken.
 void ept_allow(struct ept *ept, uint64_t gpa, uint64_t size, unsigned access);

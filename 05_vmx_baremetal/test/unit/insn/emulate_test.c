@@ -1,5 +1,5 @@
-// Writes where a PC has nothing, or a ROM: exit_ept_violation() on a guest whose registers are a
-// fake VMCS.
+// Writes where a PC has nothing, or a ROM, and accesses to a device page: exit_ept_violation() on a
+// guest whose registers are a fake VMCS.
 
 #include "vmm/exits/exits.h"
 
@@ -17,6 +17,7 @@
 #define CODE    0x1000
 #define NOWHERE 0x40000000
 #define ROM     0xFFFFF000
+#define DEVICE  0xD0000000
 
 static struct guest guest;
 static struct vcpu vcpu;
@@ -169,6 +170,154 @@ static void test_modes(void)
     is_int(ept_walk(&guest.ept, ROM).entry[3] & 7, EPT_ALL, "and its page becomes memory");
 }
 
+// --- A device page ---
+
+// What the device sees: "r4@8 " for a read of 4 bytes at offset 8, "w4@8=44332211 " for a write.
+static char seen[4096];
+
+static uint64_t device_read(void *device, uint64_t offset, unsigned size)
+{
+    (void)device;
+    sprintf(seen + strlen(seen), "r%u@%lx ", size, offset);
+    return 0xF8F7F6F5F4F3F2F1;
+}
+
+static void device_write(void *device, uint64_t offset, unsigned size, uint64_t value)
+{
+    uint64_t mask = size == 8 ? ~0ull : (1ull << 8 * size) - 1;
+
+    (void)device;
+    sprintf(seen + strlen(seen), "w%u@%lx=%lx ", size, offset, value & mask);
+}
+
+static const struct device_page device_pages[] = {
+    {DEVICE, "test device", device_read, device_write, NULL},
+};
+
+// 64-bit code, with the identity below 4 GiB in pages of 2 MiB.
+static void make_long(void)
+{
+    uint64_t *table = (uint64_t *)(ram + 0x2000);
+
+    table[0] = 0x3000 | 7;
+    table[512] = 0x4000 | 7;
+    for (unsigned i = 0; i < 4; i++)
+        table[512 + i] = (0x4000 + 0x1000 * i) | 7;
+    for (uint64_t i = 0; i < 4 * 512; i++)
+        table[1024 + i] = i << 21 | 0x87;
+    vmcs_write(GUEST_CR0, CR0_PE | CR0_PG);
+    vmcs_write(GUEST_CR3, 0x2000);
+    vmcs_write(GUEST_CR4, CR4_PAE);
+    vmcs_write(GUEST_EFER, EFER_LME | EFER_LMA);
+    vmcs_write(GUEST_CS_ACCESS, SEGMENT_CODE | ACCESS_S | ACCESS_P | ACCESS_L);
+}
+
+#define FORM(text, what, sees)                                                                     \
+    {                                                                                              \
+        text, sizeof(text) - 1, what, sees                                                         \
+    }
+
+static void test_device(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t count;
+        const char *what, *sees;
+    } forms[] = {
+        FORM("\x88\x03", "mov [rbx], al", "w1@8=11 "),
+        FORM("\x66\x89\x03", "mov [rbx], ax", "w2@8=2211 "),
+        FORM("\x89\x03", "mov [rbx], eax", "w4@8=44332211 "),
+        FORM("\x48\x89\x03", "mov [rbx], rax", "w8@8=8877665544332211 "),
+        FORM("\xC7\x03\x05\x00\x00\x00", "mov dword [rbx], 5", "w4@8=5 "),
+        FORM("\x8A\x13", "mov dl, [rbx]", "r1@8 "),
+        FORM("\x66\x8B\x13", "mov dx, [rbx]", "r2@8 "),
+        FORM("\x8B\x13", "mov edx, [rbx]", "r4@8 "),
+        FORM("\x48\x8B\x13", "mov rdx, [rbx]", "r8@8 "),
+        FORM("\x0F\xB6\x13", "movzx edx, byte [rbx]", "r1@8 "),
+        FORM("\x0F\xB7\x13", "movzx edx, word [rbx]", "r2@8 "),
+        FORM("\x0F\xBE\x13", "movsx edx, byte [rbx]", "r1@8 "),
+        FORM("\x48\x0F\xBF\x13", "movsx rdx, word [rbx]", "r2@8 "),
+        FORM("\x48\x63\x13", "movsxd rdx, dword [rbx]", "r4@8 "),
+        FORM("\x83\x0B\x0E", "or dword [rbx], 14", "r4@8 w4@8=f4f3f2ff "),
+        FORM("\x87\x03", "xchg [rbx], eax", "r4@8 w4@8=44332211 "),
+        FORM("\xAB", "stosd", "w4@10=44332211 "),
+        FORM("\xF3\xAA", "rep stosb", "w1@10=11 w1@11=11 w1@12=11 "),
+        FORM("\xA5", "movsd, within the page", "r4@8 w4@10=f4f3f2f1 "),
+    };
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        start(forms[i].bytes, forms[i].count);
+        make_long();
+        seen[0] = '\0';
+        vcpu.gpr[RAX] = 0x8877665544332211;
+        vcpu.gpr[RBX] = vcpu.gpr[RSI] = DEVICE + 8;
+        vcpu.gpr[RDI] = DEVICE + 16;
+        vcpu.gpr[RCX] = 3;
+        is_int(violation(DEVICE + 8, VIOLATION_READ), RESUME_NEXT, "%s", forms[i].what);
+        is_str(seen, forms[i].sees, "is what it says to the device");
+    }
+}
+
+static uint64_t loaded(const char *bytes, size_t count)
+{
+    start(bytes, count);
+    make_long();
+    vcpu.gpr[RBX] = DEVICE;
+    vcpu.gpr[RDX] = 0x1111111111111111;
+    violation(DEVICE, VIOLATION_READ);
+    return vcpu.gpr[RDX];
+}
+
+#define LOADED(text) loaded(text, sizeof(text) - 1)
+
+static void test_device_loads(void)
+{
+    is_int(LOADED("\x8A\x13"), 0x11111111111111F1, "a byte keeps the rest of the register");
+    is_int(LOADED("\x66\x8B\x13"), 0x111111111111F2F1, "so do two");
+    is_int(LOADED("\x8B\x13"), 0xF4F3F2F1, "four clear the upper half");
+    is_int(LOADED("\x48\x8B\x13"), 0xF8F7F6F5F4F3F2F1, "eight are all of it");
+    is_int(LOADED("\x0F\xB6\x13"), 0xF1, "MOVZX");
+    is_int(LOADED("\x0F\xBE\x13"), 0xFFFFFFF1, "MOVSX");
+}
+
+static void test_device_misuse(void)
+{
+    static const uint64_t outside[] = {DEVICE - 2, DEVICE + PAGE_SIZE - 2};
+
+    guest.empty_bus = true;
+    seen[0] = '\0';
+    for (size_t i = 0; i < 2; i++) {
+        START("\x89\x03");
+        vcpu.gpr[RBX] = outside[i];
+        is_int(violation(DEVICE, VIOLATION_WRITE), RESUME_STOP, "over an edge of the page");
+        is_int(reports, 1, "is reported");
+    }
+    START("\xFF\x33");  // push dword [ebx]
+    is_int(violation(DEVICE, VIOLATION_READ), RESUME_STOP, "a PUSH from there is reported");
+    START("\x89\x03");
+    is_int(violation(DEVICE, VIOLATION_FETCH), RESUME_STOP, "so is code there");
+    START("\x89\x03");
+    vmcs_write(IDT_VECTORING_INFO, EVENT_VALID);
+    is_int(violation(DEVICE, VIOLATION_WRITE), RESUME_STOP, "and a stack for an event");
+    START("\x89\x03");
+    vmcs_write(GUEST_PHYSICAL_ADDRESS, DEVICE);
+    vmcs_write(EXIT_QUALIFICATION, VIOLATION_READ | VIOLATION_LINEAR_VALID);
+    is_int(exit_ept_violation(&vcpu), RESUME_STOP, "and page tables");
+    is_str(seen, "", "of which the device sees nothing");
+}
+
+// Reading is an act: it isn't done for an instruction that is going to fail.
+static void test_device_fault(void)
+{
+    START("\xA5");  // movsd
+    vcpu.gpr[RSI] = DEVICE;
+    vcpu.gpr[RDI] = 0x100;
+    vmcs_write(GUEST_ES_LIMIT, 0xFF);
+    seen[0] = '\0';
+    is_int(violation(DEVICE, VIOLATION_READ), RESUME_RETRY, "MOVSD beyond the segment");
+    is_str(seen, "", "has read nothing before its #GP");
+}
+
 int main(void)
 {
     static uint8_t content[PAGE_SIZE];
@@ -179,11 +328,18 @@ int main(void)
     memset(content, 0x5A, sizeof(content));
     memory_add_rom(&guest.ept, ROM, content, sizeof(content));
     rom = memory_at(&guest.ept, ROM, PAGE_SIZE);
-    ept_fill(&guest.ept);
+    guest.empty_bus = true;
+    guest.pages = device_pages;
+    guest.page_count = 1;
+    guest_bus(&guest);
     test_lost();
     test_edges();
     test_strings();
     test_modes();
+    test_device();
+    test_device_loads();
+    test_device_misuse();
+    test_device_fault();
     memory_destroy(&guest.ept);
     return done_testing();
 }
