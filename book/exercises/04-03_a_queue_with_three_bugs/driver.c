@@ -1,7 +1,7 @@
 // 04-03: a driver that knows the corners in which the three bugs are. Its machine is the one of the
 // disk's own tests.
 
-#include "common/test/virtio/driver.h"
+#include "common/test/virtio/disk.h"
 #include "unit.h"
 
 // A write whose header and first bytes share a buffer; the rest of the sector is in another.

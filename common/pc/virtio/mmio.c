@@ -28,17 +28,33 @@ static void interrupt(struct virtio *device, uint32_t why)
     __atomic_fetch_or(&device->interrupts, why, __ATOMIC_SEQ_CST);
 }
 
-void virtio_fail(struct virtio *device)
+// A driver that isn't through with its initialization wants no interrupt, and looks by itself.
+static void interrupt_config(struct virtio *device)
 {
-    // Whoever isn't through with its initialization is told by the status alone.
     if (device->status & VIRTIO_DRIVER_OK)
         interrupt(device, VIRTIO_INTERRUPT_CONFIG);
+}
+
+void virtio_config_changed(struct virtio *device)
+{
+    device->generation++;
+    interrupt_config(device);
+}
+
+void virtio_fail(struct virtio *device)
+{
+    interrupt_config(device);
     device->status |= VIRTIO_NEEDS_RESET;
 }
 
 static bool runs(const struct virtio *device)
 {
     return (device->status & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
+}
+
+static bool ready(struct virtio *device, unsigned queue)
+{
+    return runs(device) && (!device->kind->ready || device->kind->ready(device, queue));
 }
 
 bool virtio_notify(struct virtio *device, uint32_t number)
@@ -49,7 +65,7 @@ bool virtio_notify(struct virtio *device, uint32_t number)
 
     if (number >= device->kind->queues)
         return false;
-    while (runs(device) && virtqueue_take(queue, &chain)) {
+    while (ready(device, number) && virtqueue_take(queue, &chain)) {
         uint32_t written = device->kind->serve(device, number, &chain);
 
         if (runs(device))
@@ -109,7 +125,8 @@ uint64_t virtio_read(const struct virtio *device, uint64_t offset, unsigned size
     case VIRTIO_QUEUE_READY: return exists && device->queues[device->queue_sel].ready;
     case VIRTIO_INTERRUPT_STATUS: return __atomic_load_n(&device->interrupts, __ATOMIC_SEQ_CST);
     case VIRTIO_STATUS: return device->status;
-    default: return 0;  // written only, or none; the configuration never changes: generation 0
+    case VIRTIO_GENERATION: return device->generation;
+    default: return 0;  // written only, or none
     }
 }
 

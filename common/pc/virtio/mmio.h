@@ -68,6 +68,9 @@ struct virtio;
 struct virtio_kind {
     uint32_t id;      // VIRTIO 1.2, "Device Types"
     unsigned queues;  // up to VIRTIO_QUEUES
+    // Is there anything to be done with the next request of a queue? While there isn't, requests
+    // stay where they are, until virtio_notify() is called again. NULL: there always is.
+    bool (*ready)(struct virtio *device, unsigned queue);
     // Carries out one request and returns how many bytes it wrote into the chain. Calls
     // virtio_fail() if it isn't one that the kind understands.
     uint32_t (*serve)(struct virtio *device, unsigned queue, const struct virtqueue_chain *chain);
@@ -84,6 +87,7 @@ struct virtio {
     uint64_t accepted;
     uint32_t offered_sel, accepted_sel, queue_sel;
     uint32_t status, interrupts;
+    uint32_t generation;  // of the configuration
     struct virtqueue queues[VIRTIO_QUEUES];
 };
 
@@ -102,6 +106,9 @@ bool virtio_notify(struct virtio *device, uint32_t queue);
 
 // The level of the interrupt line: a function of the state, nothing else.
 bool virtio_interrupt(const struct virtio *device);
+
+// The owner has changed the configuration: tells the driver. (Give the line its level, then.)
+void virtio_config_changed(struct virtio *device);
 
 // The driver broke the rules: DEVICE_NEEDS_RESET, and no queue is served until then.
 void virtio_fail(struct virtio *device);

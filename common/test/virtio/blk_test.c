@@ -1,7 +1,7 @@
 // The virtio disk of common/pc/virtio/blk.h, request by request, as a driver sees it.
 
 #include "common/test/tap.h"
-#include "common/test/virtio/driver.h"
+#include "common/test/virtio/disk.h"
 
 static uint16_t next;  // the available ring's index
 

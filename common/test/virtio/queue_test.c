@@ -2,7 +2,7 @@
 // And the two ways to say when a side wants to hear of the other.
 
 #include "common/test/tap.h"
-#include "common/test/virtio/driver.h"
+#include "common/test/virtio/disk.h"
 
 // A read of one sector, in a table.
 static void put_request(uint64_t table)

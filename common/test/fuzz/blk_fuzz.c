@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "common/test/virtio/driver.h"
+#include "common/test/virtio/disk.h"
 
 #define CHECK(condition)                                                                           \
     do {                                                                                           \
