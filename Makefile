@@ -21,7 +21,7 @@ all:  ## Build every stage
 	@for part in $(STAGES); do $(MAKE) -C $$part --no-print-directory all || exit; done
 
 deps:  ## Install what running the stages needs, and what the targets beside it need: make deps test
-	@common/lab/deps $(filter test exercises check fuzz book test-releases,$(MAKECMDGOALS))
+	@common/lab/deps $(filter test exercises check fuzz book test-releases net,$(MAKECMDGOALS))
 
 doctor:  ## Look at this machine: what can it run, and which command mends what it can't
 	@common/lab/doctor

@@ -28,6 +28,7 @@ static const char usage[] =
     "  --memory SIZE   RAM, such as 256M, 5G (default: 1G)\n"
     "  --cpus NUMBER   CPUs (default: 1)\n"
     "  --disk FILE     /dev/vda; FILE,ro: which the guest can't write\n"
+    "  --net END       eth0; END: socket=PATH, listen=PATH or tap=NAME\n"
     "  --until TEXT    end with status 0 once the guest printed TEXT\n"
     "  --stats         end with a table of the exits\n"
     "  --ready TEXT    with --stats: how long it took to print TEXT\n"
@@ -42,7 +43,7 @@ struct options options_parse(int argc, char **argv)
         {"cmdline", required_argument, NULL, 'c'}, {"memory", required_argument, NULL, 'm'},
         {"until", required_argument, NULL, 'u'},   {"stats", no_argument, NULL, 's'},
         {"ready", required_argument, NULL, 'r'},   {"cpus", required_argument, NULL, 'n'},
-        {"disk", required_argument, NULL, 'd'},  // may end in ,ro
+        {"disk", required_argument, NULL, 'd'},    {"net", required_argument, NULL, 'e'},
         {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
     };
     struct options options = {.memory = MEMORY_DEFAULT, .cpus = 1, .ready = READY_DEFAULT};
@@ -56,7 +57,8 @@ struct options options_parse(int argc, char **argv)
         case 'c': cmdline = optarg; break;
         case 'm': options.memory = parse_size("--memory", optarg, MEMORY_MIN, MEMORY_MAX); break;
         case 'n': options.cpus = parse_number("--cpus", optarg, "CPUs", ACPI_MAX_CPUS); break;
-        case 'd': devices_disk_option(&options.disk, optarg); break;
+        case 'd': devices_disk_option(&options.devices.disk, optarg); break;
+        case 'e': wire_option(&options.devices.net, optarg); break;
         case 'u': options.until = parse_text("--until", optarg); break;
         case 's': options.stats = true; break;
         case 'r': options.ready = parse_text("--ready", optarg); break;

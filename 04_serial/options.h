@@ -18,7 +18,7 @@ struct options {
     bool stats;            // end with a table of the exits
     const char *ready;     // that says how long it took to print this
 
-    struct disk_image disk;  // path NULL: there is none
+    struct devices_wanted devices;
 };
 
 // Reads the command line and opens what it names. Bad input ends the program with VM_BAD_USAGE.

@@ -3,6 +3,7 @@
 #   FAST    --fast, where the guest is a whole kernel       WITH   a file that the program opens
 #   WRITES  options of the program that name a file to be written: its changes come back from the lab
 #   ARGS    what goes to the program                               without being told to
+#   BEFORE  a program that runs it
 #   DEMO    arguments with which it needs no keyboard and ends by itself, where ARGS don't do that
 #
 # TRACE=1 makes it print one line for each VM exit.
@@ -11,7 +12,7 @@ include $(dir $(lastword $(MAKEFILE_LIST)))rules.mk
 
 VM ?= $(if $(BUILD:build=),$(BUILD)/vm,vm)
 # Straight on /dev/kvm or in the KVM lab: common/lab/run decides.
-RUN = $(TOP)/common/lab/run $(FAST) $(WITH:%=--with %) $(WRITES:%=--writes %) --
+RUN = $(BEFORE) $(TOP)/common/lab/run $(FAST) $(WITH:%=--with %) $(WRITES:%=--writes %) --
 
 .PHONY: run demo tsan
 export TRACE

@@ -2,9 +2,10 @@
 //
 // The driver puts requests into RAM and writes to a register, QUEUE_NOTIFY. As an exit, that would
 // keep its CPU here for as long as the disk takes. So KVM is told to do nothing at this write but
-// add 1 to an eventfd (an ioeventfd): the CPU goes on at once, and our thread, which sleeps in a
-// read() of it, wakes up. When it has done what there was, it adds 1 to another eventfd (an irqfd),
-// and KVM interrupts the guest. Source: KVM API, "KVM_IOEVENTFD", "KVM_IRQFD".
+// add 1 to an eventfd (an ioeventfd): the CPU goes on at once, and our thread, which sleeps until
+// there is something to read from it, wakes up. When it has done what there was, it adds 1 to
+// another eventfd (an irqfd), and KVM interrupts the guest. Source: KVM API, "KVM_IOEVENTFD",
+// "KVM_IRQFD".
 //
 // An irqfd is an edge. A level would have to be taken back, by an exit more or by KVM, which would
 // have to tell us of each end of an interrupt. The line belongs to one device alone, the tables say
@@ -13,6 +14,7 @@
 #include "devices.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,14 +25,25 @@
 #include "common/host/file.h"
 #include "common/kvm/exits/io.h"
 #include "common/kvm/kvm.h"
+#include "common/pc/acpi/acpi.h"
 #include "common/pc/virtio/blk.h"
 #include "disk.h"
 
+// A device and its line.
+struct slot {
+    struct virtio *device;
+    bool (*work)(struct devices *devices);  // does all that there is, true: interrupt
+    int interrupt;                          // the irqfd
+};
+
 struct devices {
-    pthread_mutex_t lock;  // for the disk, but for what mmio.h allows without
+    pthread_mutex_t lock;  // for the devices, but for what mmio.h allows without
+    struct slot slots[ACPI_MAX_VIRTIO];
+    unsigned count;
+    int doorbell;  // the guest rings: one bell for all queues of all devices
     struct virtio_blk disk;
-    int doorbell;   // the guest rings
-    int interrupt;  // we do
+    struct virtio_net card;
+    struct wire wire;
 };
 
 void devices_disk_option(struct disk_image *image, const char *text)
@@ -43,25 +56,61 @@ void devices_disk_option(struct disk_image *image, const char *text)
     *image = disk_image_open(read_only ? strndup(text, size - 3) : text, read_only);
 }
 
-static void interrupt(const struct devices *devices)
+static void interrupt(const struct slot *slot)
 {
     const uint64_t one = 1;
 
-    if (write(devices->interrupt, &one, sizeof(one)) < 0)  // can't fail: KVM has emptied it
+    if (write(slot->interrupt, &one, sizeof(one)) < 0)  // can't fail: KVM has emptied it
         perror("irqfd");
 }
 
-// The thread: each time the bell has rung, it does all that is in the queue. The lock is the
-// devices' own. The machine's would keep CPUs from their exits as long as a disk takes.
+static bool disk_work(struct devices *devices)
+{
+    return virtio_notify(&devices->disk.device, 0);
+}
+
+static bool card_work(struct devices *devices)
+{
+    struct virtio *card = &devices->card.device;
+    bool up = devices->wire.end.fd >= 0, moved;
+
+    if (card->status & VIRTIO_DRIVER_OK)
+        wire_set_offloads(&devices->wire, card->accepted);
+    moved = virtio_net_move(&devices->card);
+    wire_flush(&devices->wire);
+    return virtio_net_link(&devices->card, up) || moved;
+}
+
+// Sleeps until the bell rings, or the wire has something.
+static void wait_for_work(struct devices *devices)
+{
+    struct pollfd waits[] = {{.fd = devices->doorbell, .events = POLLIN},
+                             wire_wait(&devices->wire)};
+    uint64_t rung;
+
+    if (waits[1].fd >= 0) {
+        if (poll(waits, 2, -1) < 0)
+            return;
+        wire_woken(&devices->wire, waits[1].revents);
+        if (!waits[0].revents)
+            return;
+    }
+    if (read(devices->doorbell, &rung, sizeof(rung)) < 0 && errno != EINTR)
+        perror("eventfd");
+}
+
+// The thread: each time there is something, it does all that there is. The lock is the devices'
+// own. The machine's would keep CPUs from their exits as long as a disk takes.
 static void *serve(void *argument)
 {
     struct devices *devices = argument;
-    uint64_t rung;
 
-    while (read(devices->doorbell, &rung, sizeof(rung)) > 0 || errno == EINTR) {
+    for (;;) {
+        wait_for_work(devices);
         pthread_mutex_lock(&devices->lock);
-        if (virtio_notify(&devices->disk.device, 0))
-            interrupt(devices);
+        for (unsigned n = 0; n < devices->count; n++)
+            if (devices->slots[n].work(devices))
+                interrupt(&devices->slots[n]);
         pthread_mutex_unlock(&devices->lock);
     }
     return NULL;
@@ -78,30 +127,54 @@ static int event_create(void)
     return event;
 }
 
-struct devices *devices_connect(const struct disk_image *image, const struct guest_ram *ram,
+unsigned devices_count(const struct devices_wanted *wanted)
+{
+    return (wanted->disk.path != NULL) + (wanted->net.text != NULL);
+}
+
+// A device into the next slot: its page, its bell and its line.
+static void slot_fill(struct devices *devices, int vm_fd, struct virtio *device,
+                      bool (*work)(struct devices *))
+{
+    struct slot *slot = &devices->slots[devices->count];
+    struct kvm_irqfd line = {.gsi = VIRTIO_IRQ + devices->count};
+    struct kvm_ioeventfd ring = {.addr = VIRTIO_GPA + devices->count * VIRTIO_PAGE +
+                                         VIRTIO_QUEUE_NOTIFY,
+                                 .len = 4,
+                                 .fd = devices->doorbell,
+                                 .flags = KVM_IOEVENTFD_FLAG_DATAMATCH};
+
+    *slot = (struct slot){device, work, event_create()};
+    line.fd = slot->interrupt;
+    KVM(vm_fd, KVM_IRQFD, &line);
+    for (ring.datamatch = 0; ring.datamatch < device->kind->queues; ring.datamatch++)
+        KVM(vm_fd, KVM_IOEVENTFD, &ring);
+    devices->count++;
+}
+
+struct devices *devices_connect(const struct devices_wanted *wanted, const struct guest_ram *ram,
                                 int vm_fd)
 {
-    struct devices *devices = image->path ? calloc(1, sizeof(*devices)) : NULL;
-    struct virtio_blk_image disk;
-    struct kvm_ioeventfd ring;
-    struct kvm_irqfd line;
+    struct devices *devices = devices_count(wanted) ? calloc(1, sizeof(*devices)) : NULL;
     pthread_t thread;
 
     if (!devices)
         return NULL;
     pthread_mutex_init(&devices->lock, NULL);
-    disk = disk_contents(image);
-    virtio_blk_create(&devices->disk, ram, &disk);
     devices->doorbell = event_create();
-    devices->interrupt = event_create();
-    ring = (struct kvm_ioeventfd){.addr = VIRTIO_GPA + VIRTIO_QUEUE_NOTIFY,
-                                  .len = 4,
-                                  .datamatch = 0,  // the queue's number
-                                  .fd = devices->doorbell,
-                                  .flags = KVM_IOEVENTFD_FLAG_DATAMATCH};
-    line = (struct kvm_irqfd){.fd = devices->interrupt, .gsi = VIRTIO_IRQ};
-    KVM(vm_fd, KVM_IOEVENTFD, &ring);
-    KVM(vm_fd, KVM_IRQFD, &line);
+    devices->wire.end = wanted->net;
+    if (wanted->disk.path) {
+        struct virtio_blk_image image = disk_contents(&wanted->disk);
+
+        virtio_blk_create(&devices->disk, ram, &image);
+        slot_fill(devices, vm_fd, &devices->disk.device, disk_work);
+    }
+    if (wanted->net.text) {
+        struct virtio_net_wire wire = wire_open(&devices->wire, &wanted->net);
+
+        virtio_net_create(&devices->card, ram, &wire);
+        slot_fill(devices, vm_fd, &devices->card.device, card_work);
+    }
     pthread_create(&thread, NULL, serve, devices);
     return devices;
 }
@@ -110,20 +183,21 @@ struct devices *devices_connect(const struct disk_image *image, const struct gue
 // for a request that is under way.
 enum resume devices_mmio(struct devices *devices, struct kvm_run *run)
 {
-    uint64_t offset = run->mmio.phys_addr - VIRTIO_GPA, value = 0;
+    uint64_t offset = (run->mmio.phys_addr - VIRTIO_GPA) % VIRTIO_PAGE, value = 0;
+    uint64_t n = (run->mmio.phys_addr - VIRTIO_GPA) / VIRTIO_PAGE;
     struct virtio *device;
     bool locks = offset != VIRTIO_INTERRUPT_STATUS && offset != VIRTIO_INTERRUPT_ACK;
 
-    if (!devices || offset >= VIRTIO_PAGE)
+    if (!devices || n >= devices->count)
         return exit_mmio_unclaimed(run);
-    device = &devices->disk.device;
+    device = devices->slots[n].device;
     if (locks)
         pthread_mutex_lock(&devices->lock);
     if (run->mmio.is_write) {
         memcpy(&value, run->mmio.data, run->mmio.len);
         virtio_write(device, offset, run->mmio.len, value);
         if (locks && virtio_interrupt(device))
-            interrupt(devices);
+            interrupt(&devices->slots[n]);
     } else {
         value = virtio_read(device, offset, run->mmio.len);
         memcpy(run->mmio.data, &value, run->mmio.len);

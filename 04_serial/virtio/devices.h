@@ -1,5 +1,5 @@
-// What stage 04 adds for `--disk`: a virtio device, and a thread that serves it. The first reading
-// of this stage needs none of it.
+// What stage 04 adds for `--disk` and `--net`: virtio devices, and a thread that serves them. The
+// first reading of this stage needs none of it.
 //
 // Taught in book/04_serial.
 
@@ -11,16 +11,27 @@
 #include "common/host/disk_image.h"
 #include "common/pc/guest_ram.h"
 #include "common/status.h"
+#include "wire.h"
 
 struct devices;
 
-// For `--disk FILE[,ro]`, once: opens the image. Refusals are those of disk_image.h.
+// What the user asked for.
+struct devices_wanted {
+    struct disk_image disk;  // path NULL: none
+    struct wire_end net;     // text NULL: none
+};
+
+// For `--disk FILE[,ro]`, once: opens the image. Refusals are those of disk_image.h. For `--net`
+// see wire.h.
 void devices_disk_option(struct disk_image *image, const char *text);
 
-// Puts the disk with this image into the machine `vm_fd`, which has the RAM `ram`, where ACPI's
-// tables say that it is, and starts the thread that serves it. `image` and `ram` must stay where
-// they are. Returns NULL if there is no image. Call it when the interrupt controllers are there.
-struct devices *devices_connect(const struct disk_image *image, const struct guest_ram *ram,
+// How many devices that is.
+unsigned devices_count(const struct devices_wanted *wanted);
+
+// Puts them into the machine `vm_fd`, which has the RAM `ram`, where ACPI's tables say that they
+// are, and starts the thread that serves them. `wanted` and `ram` must stay where they are. Returns
+// NULL if there are none. Call it when the interrupt controllers are there.
+struct devices *devices_connect(const struct devices_wanted *wanted, const struct guest_ram *ram,
                                 int vm_fd);
 
 // KVM_EXIT_MMIO: to the device whose page it is, or to nobody. Any thread may call it.

@@ -1,6 +1,9 @@
-# The disk: what it adds to the stage. DISK=my.img is /dev/vda, DISK=my.img,ro one that isn't written.
+# The devices: what they add to the stage. DISK=my.img is /dev/vda, DISK=my.img,ro one that isn't written.
+# NET=passt, NET=socket=PATH, NET=listen=PATH and NET=tap=NAME are eth0.
 
-SRC    += $(addprefix virtio/,devices.c disk.c)
-COMMON += host/disk_image.c $(addprefix pc/virtio/,queue.c mmio.c blk.c)
+SRC    += $(addprefix virtio/,devices.c disk.c wire.c wire_end.c)
+COMMON += host/disk_image.c $(addprefix pc/virtio/,queue.c mmio.c blk.c net.c)
 WRITES := --disk
-ARGS   += $(if $(DISK),--disk '$(DISK)')
+TESTS  := wire_test.c
+BEFORE := $(if $(filter passt,$(NET)),virtio/with-passt)
+ARGS   += $(if $(DISK),--disk '$(DISK)') $(if $(filter-out passt,$(NET)),--net '$(NET)')

@@ -22,11 +22,13 @@ $(LINUX)/vmlinux: $(LINUX)/vmlinuz $(TOP)/common/guest/extract-vmlinux
 	$(call say,UNPACK,vmlinux)
 	$(Q)$(TOP)/common/guest/extract-vmlinux $< $@ || ln -f $< $@
 
-# Without the modules of the kernel that is fetched, which a line says then, it is one that knows no disk.
-$(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd get-modules init $(addprefix etc/,passwd shadow group inittab issue profile)) \
+# Without the modules of the kernel that is fetched, which a line says then, it is one that knows no
+# disk and no network.
+DRIVERS := virtio_ring virtio virtio_mmio virtio_blk failover net_failover virtio_net
+$(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd get-modules init $(addprefix etc/,passwd shadow group inittab issue profile dhcp)) \
                     $(LINUX)/hvctl
 	$(call say,INITRD,initrd.gz)
-	$(Q)modules=$$($(TOP)/common/guest/get-modules virtio_ring virtio virtio_mmio virtio_blk) || modules=; \
+	$(Q)modules=$$($(TOP)/common/guest/get-modules $(DRIVERS)) || modules=; \
 		$< $@ $(LINUX)/hvctl $$modules
 
 # Nothing in it depends on where and when it was built.

@@ -1,0 +1,40 @@
+#!/bin/sh
+# 04-04: the source of entropy, asked by a driver without a guest, and then by Linux.
+
+# shellcheck source=check_lib.sh
+. "$EXERCISE_LIB"
+# shellcheck source=unit.sh
+. "$(dirname "$EXERCISE_LIB")/unit.sh"
+
+build 04_serial
+unit driver.c common/pc/virtio/entropy.c common/pc/virtio/queue.c common/pc/virtio/mmio.c common/pc/guest_ram.c
+
+# A Linux needs the drivers, which Debian's kernel has as modules.
+guest=common/build/guest
+build 04_serial guest
+modules=$(common/guest/get-modules virtio_ring virtio virtio_mmio virtio_blk virtio_rng 2>"$tmp/none") || {
+    echo "(without Linux: $(cat "$tmp/none"))"
+    pass
+}
+# shellcheck disable=SC2086 # several words
+common/guest/mkinitrd "$tmp/initrd.gz" $modules
+
+# Beside a disk, so that it is the second device.
+random 100
+head -c $((512 * (r + 9))) /dev/zero >"$tmp/disk.img"
+# shellcheck disable=SC2016 # the guest's shell shall expand it
+ask='insmod /lib/modules/virtio-rng.ko; cat /sys/class/misc/hw_random/rng_current; cat /sys/block/vda/size
+head -c 20000 /dev/hwrng >/a && head -c 20000 /dev/hwrng >/b; gzip -c /a | wc -c; cmp -s /a /b || echo others'
+vm_run 600 --fast -- 04_serial/vm --kernel $guest/vmlinuz --initrd "$tmp/initrd.gz" --memory 128M \
+    --disk "$tmp/disk.img" --entropy \
+    --cmdline "console=ttyS0 quiet panic=-1 cryptomgr.notests mitigations=off run=\"$ask\""
+out=$(printf '%s\n' "$out" | tr -d '\r')
+expect "virtio_rng.0" "$(printf '%s\n' "$out" | grep '^virtio_rng')" \
+    "Linux' driver found no device: it is to have a page, a bell and a line, as the others in devices_connect()"
+expect "$((r + 9))" "$(printf '%s\n' "$out" | grep '^[0-9]*$' | head -n 1)" "and the disk stays where it is"
+many=$(printf '%s\n' "$out" | grep '^[0-9]*$' | tail -n 1)
+[ "${many:-0}" -gt 19900 ] || fail "20,000 bytes that gzip can't make smaller" "$many bytes after gzip" \
+    "getrandom(2) has bytes that are random"
+expect "others" "$(printf '%s\n' "$out" | grep '^others$')" "the next bytes are other ones"
+
+pass
