@@ -8,9 +8,9 @@ MEMORY  ?= 256
 FIRMWARE ?= bios
 
 BIN      = $(wildcard test/guest/*/*.asm)
-DISK     = $(BUILD)/disk.img
+HDD      = $(BUILD)/disk.img
 USB      = $(BUILD)/usb.img
-IMAGE    = $(if $(filter uefi,$(FIRMWARE)),$(USB),$(DISK))
+IMAGE    = $(if $(filter uefi,$(FIRMWARE)),$(USB),$(HDD))
 VMX_LAB  = $(TOP)/common/lab/vmx-lab/start
 LDLIBS   = $(BUILD)/host.a
 
@@ -28,7 +28,7 @@ export BUILD
 PROGRAM   := $(if $(filter suite,$(GUEST)),suite,hypervisor)
 SUITE_C   := $(wildcard test/suite/*.c)
 SUITE_OBJ := $(SUITE_C:%.c=$(BUILD)/bare/%.o)
-BARE_C    := $(filter-out %/offsets.c,$(wildcard kernel/*.c kernel/*/*.c vmm/*.c vmm/*/*.c))
+BARE_C    := $(filter-out %/offsets.c,$(wildcard kernel/*.c kernel/*/*.c vmm/*.c vmm/*/*.c vmm/*/*/*.c))
 BARE_ASM  := $(wildcard kernel/*.asm kernel/*/*.asm vmm/*/*.asm)
 BARE_OBJ  := $(BARE_C:%.c=$(BUILD)/bare/%.o) $(BARE_ASM:%.asm=$(BUILD)/bare/%.asm.o) \
              $(BARE_COMMON:%.c=$(BUILD)/bare/common/%.o)
@@ -42,6 +42,8 @@ BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
 GUESTS    := $(BIN:%.asm=$(BUILD)/%.bin)
 HELLO      = $(TOP)/01_hello/build/rom.bin
 BIOS      ?= /usr/share/seabios/bios-256k.bin
+VDA        = $(DISK:%,ro=%)
+COMMA     := ,
 
 ALLFLAGS  += -I.
 BAREFLAGS := -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only \
@@ -57,7 +59,7 @@ CHOSEN    := $(filter $(if $(GUEST:suite=),%/$(GUEST).bin,%),$(GUESTS))
 PAYLOADS   = symbols=$(BUILD)/$(PROGRAM).symbols options=$(BUILD)/options hello=$(HELLO) \
              $(if $(filter bios,$(GUEST)),bios=$(BIOS)) \
              $(if $(filter suite,$(GUEST)),bios=$(BUILD)/test/guest/devices/ports.bin) \
-             $(if $(filter linux,$(GUEST)),kernel=$(KERNEL) $(addprefix initrd=,$(INITRD))) \
+             $(if $(filter linux,$(GUEST)),kernel=$(KERNEL) $(addprefix initrd=,$(INITRD)) $(addprefix disk=,$(VDA))) \
              $(foreach bin,$(CHOSEN),$(basename $(notdir $(bin)))=$(bin))
 
 all: $(IMAGE)
@@ -96,9 +98,9 @@ bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a
 usb: $(USB)  ## How to put the image on a USB stick (writes nothing)
 	$(Q)sed 's,@IMAGE@,$(USB),' boot/usb.txt
 
-$(DISK): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/$(PROGRAM).bin $(BUILD)/$(PROGRAM).symbols $(BUILD)/options \
+$(HDD): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/$(PROGRAM).bin $(BUILD)/$(PROGRAM).symbols $(BUILD)/options \
           $(BUILD)/payloads $(HELLO) $(GUESTS) $(if $(filter bios,$(GUEST)),$(BIOS)) \
-          $(if $(filter linux,$(GUEST)),$(KERNEL) $(INITRD))
+          $(if $(filter linux,$(GUEST)),$(KERNEL) $(INITRD) $(wildcard $(VDA)))
 	$(call say,IMAGE,$@)
 	$(Q)$(BUILD)/mkimage $@ $(BOOT_BIN) hypervisor=$(BUILD)/$(PROGRAM).bin $(PAYLOADS)
 
@@ -115,9 +117,9 @@ $(BUILD)/uefi/entry.o: boot/uefi/entry.asm Makefile image.mk | $(OFFSETS) $(BUIL
 	$(call say,NASM,$<)
 	$(Q)mkdir -p $(@D) && $(call nasm,elf64)
 
-$(BUILD)/uefi/headers.o: boot/uefi/headers.asm $(DISK) Makefile image.mk | $(OFFSETS)
+$(BUILD)/uefi/headers.o: boot/uefi/headers.asm $(HDD) Makefile image.mk | $(OFFSETS)
 	$(call say,NASM,$<)
-	$(Q)mkdir -p $(@D) && $(NASM) -f elf64 $(WERROR) -I$(BUILD)/ -DIMAGE="'$(DISK)'" -o $@ $<
+	$(Q)mkdir -p $(@D) && $(NASM) -f elf64 $(WERROR) -I$(BUILD)/ -DIMAGE="'$(HDD)'" -o $@ $<
 
 $(BUILD)/uefi/bootx64.elf: boot/uefi/uefi.ld $(UEFI_OBJ) $(BUILD)/uefi/entry.o $(BUILD)/uefi/headers.o
 	$(call say,LINK,$@)
@@ -133,9 +135,9 @@ $(BUILD)/uefi/fat.img: $(BUILD)/uefi/bootx64.efi
 		mmd -i $@ ::/EFI ::/EFI/BOOT && mcopy -i $@ $< ::/EFI/BOOT/BOOTX64.EFI
 
 # For a BIOS and for UEFI.
-$(USB): $(BUILD)/hybrid $(DISK) $(BUILD)/uefi/fat.img
+$(USB): $(BUILD)/hybrid $(HDD) $(BUILD)/uefi/fat.img
 	$(call say,IMAGE,$@)
-	$(Q)$(BUILD)/hybrid $@ $(DISK) $(BUILD)/uefi/fat.img
+	$(Q)$(BUILD)/hybrid $@ $(HDD) $(BUILD)/uefi/fat.img
 
 $(BUILD)/hybrid: $(BUILD)/host/boot/uefi/hybrid.o $(BUILD)/host/common/host/file.o
 	$(call say,LINK,$@)
@@ -171,7 +173,7 @@ $(BUILD)/boot/offsets.ld: $(BUILD)/boot/offsets.inc
 $(BUILD)/options: FORCE
 	$(Q)mkdir -p $(@D) && { echo 'guest=$(GUEST)'; echo 'crash=$(CRASH)'; \
 		echo 'trace=$(TRACE)'; echo 'stats=$(STATS)'; echo 'cost=$(COST)'; \
-		echo 'cmdline=$(CMDLINE)'; } >$@.new
+		echo 'disk=$(if $(filter %$(COMMA)ro,$(DISK)),ro)'; echo 'cmdline=$(CMDLINE)'; } >$@.new
 	$(Q)cmp -s $@.new $@ || cp $@.new $@
 
 $(BUILD)/payloads: FORCE

@@ -50,7 +50,7 @@ void main(const struct boot_info *boot)
     RUNG("vmx on: the firmware's consent, the CPU's abilities", vmx_on(&cap));
     RUNG("ept: memory that only the guest has", guest_create(&guest, option("guest", "hello")));
     RUNG("vmcs: controls, host state, guest state", vcpu_create(&vcpu, &cap, &guest));
-    kprintf("run: guest \"%s\"\n", guest.name);
+    kprintf("run: guest \"%s\"%s\n", guest.name, guest.note ? guest.note : "");
     status = vcpu_run(&vcpu);
     kprintf("the guest is done after %lu exits\n", vcpu.exits);
     report_stats_if_asked(&vcpu);

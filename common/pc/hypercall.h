@@ -36,18 +36,19 @@
 
 enum hypercall {
     HYPERCALL_HELLO = 1,     // RBX out: HYPERCALL_VERSION. The hypervisor prints a line of its own.
-    HYPERCALL_STATS = 2,     // RBX in: a basic exit reason, from 0 on. RBX out: exits so far.
+    HYPERCALL_STATS = 2,     // RBX in: a basic exit reason, from 0 on; behind the last one, devices
+                             // whose registers are in memory. RBX out: exits so far.
                              // RCX, RDX, RSI, RDI out: its name
     HYPERCALL_POWEROFF = 3,  // ends the machine with status 0; does not return. Changes something
 };
 
 enum hypercall_error {
     HYPERCALL_UNKNOWN = -1,  // no such call
-    HYPERCALL_END = -2,      // HYPERCALL_STATS: the last exit reason is behind you
+    HYPERCALL_END = -2,      // HYPERCALL_STATS: the last row is behind you
     HYPERCALL_DENIED = -3,   // not from this privilege level
 };
 
-// The name of an exit reason, as the memory image of RCX, RDX, RSI and RDI in this order. Shorter
+// The name of a row, as the memory image of RCX, RDX, RSI and RDI in this order. Shorter
 // names are padded with zeros, longer ones are cut; 32 letters have no zero at the end.
 #define HYPERCALL_NAME_SIZE 32
 

@@ -64,3 +64,12 @@ void memory_init(const struct boot_info *boot)
     // A reset leaves the caches off, and not every firmware switches them on.
     write_cr0((read_cr0() | CR0_WP) & ~(CR0_CD | CR0_NW));
 }
+
+void *memory_unlock(const void *start, uint64_t size)
+{
+    uint64_t address = virt_to_phys(start);
+
+    paging_map(root, address, round_up(size), MAP_READ_WRITE);
+    write_cr3(virt_to_phys(root));  // drops the old translations
+    return phys_to_virt(address);
+}

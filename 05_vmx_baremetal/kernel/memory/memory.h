@@ -16,4 +16,8 @@
 // The page allocator must be ready. `boot` is below 1 MiB and gone afterwards.
 void memory_init(const struct boot_info *boot);
 
+// Lets the pages of the `size` bytes at `start`, those of a payload, be written from now on, and
+// returns `start` for that.
+void *memory_unlock(const void *start, uint64_t size);
+
 #endif

@@ -5,7 +5,7 @@
 #include "kernel/memory/payload.h"
 #include "kernel/trap/pic.h"
 #include "test/suite/suite.h"
-#include "vmm/guests/coprocessor.h"
+#include "vmm/guests/devices/coprocessor.h"
 #include "vmm/guests/host.h"
 #include "vmm/memory/memory.h"
 #include "vmm/run.h"

@@ -7,7 +7,7 @@
 #include "test/unit/fake/fake_pages.h"
 #include "test/unit/fake/fake_report.h"
 #include "test/unit/fake/fake_vmcs.h"
-#include "vmm/guests/coprocessor.h"
+#include "vmm/guests/devices/coprocessor.h"
 #include "vmm/memory/guest_paging.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vmx/event.h"

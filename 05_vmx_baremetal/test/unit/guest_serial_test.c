@@ -3,7 +3,7 @@
 
 #include "common/test/tap.h"
 #include "kernel/console/console.h"
-#include "vmm/guests/serial.h"
+#include "vmm/guests/devices/serial.h"
 
 #define TYPED (3 * SERIAL_QUEUE)
 

@@ -70,6 +70,26 @@ static void test_hello(void)
     ok(strcmp(line, "hello from the guest \"test\"\n") == 0, "hello: a line of ours");
 }
 
+static void test_stats_of_devices(void)
+{
+    static const struct device_page devices[] = {{.name = "first device"},
+                                                 {.name = "second device"}};
+
+    guest.pages = devices;
+    guest.page_count = 2;
+    vcpu.exits_by_reason[REASON_EPT_VIOLATION] = 10;
+    vcpu.exits_by_page[0] = 2;
+    vcpu.exits_by_page[1] = 7;
+    call(HYPERCALL_STATS, REASON_EPT_VIOLATION);
+    is_int(vcpu.gpr[RBX], 1, "stats: EPT violations that are nobody's");
+    call(HYPERCALL_STATS, REASON_COUNT + 1);
+    is_int(vcpu.gpr[RBX], 7, "stats: those of the second device");
+    ok(memcmp(&vcpu.gpr[RCX], "second d", 8) == 0, "stats: by its name");
+    call(HYPERCALL_STATS, REASON_COUNT + 2);
+    is_int(vcpu.gpr[RAX], (uint64_t)HYPERCALL_END, "stats: no more after it");
+    guest.page_count = 0;
+}
+
 static void test_stats(void)
 {
     char name[HYPERCALL_NAME_SIZE + 1] = {0};
@@ -164,6 +184,7 @@ int main(void)
 {
     test_hello();
     test_stats();
+    test_stats_of_devices();
     test_poweroff();
     test_rights();
     test_unknown();

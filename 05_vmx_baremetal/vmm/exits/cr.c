@@ -10,7 +10,7 @@
 #include "vmm/exits/exits.h"
 
 #include "kernel/cpu.h"
-#include "vmm/guests/coprocessor.h"
+#include "vmm/guests/devices/coprocessor.h"
 #include "vmm/memory/memory.h"
 #include "vmm/vcpu/guest_mode.h"
 #include "vmm/vcpu/inject.h"

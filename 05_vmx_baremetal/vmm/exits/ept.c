@@ -44,6 +44,7 @@ static enum resume device_access(struct vcpu *vcpu, const struct device_page *pa
     const char *how = "by an instruction that isn't emulated";
     enum resume resume;
 
+    vcpu->exits_by_page[page - vcpu->guest->pages]++;
     if (qualification & VIOLATION_FETCH)
         how = "as code";
     else if (vmcs_read(IDT_VECTORING_INFO) & EVENT_VALID)

@@ -22,22 +22,32 @@ static enum resume call_hello(struct vcpu *vcpu)
     return RESUME_NEXT;
 }
 
-// One row of the table of exits. The guest counts up until there is no more.
-static enum resume call_stats(struct vcpu *vcpu, uint64_t reason)
+// One row of the table of exits: a reason, or behind the last of them a device page. The guest
+// counts up until there is no more.
+static enum resume call_stats(struct vcpu *vcpu, uint64_t row)
 {
+    const struct guest *guest = vcpu->guest;
+    uint64_t page = row - REASON_COUNT, exits;
     char name[HYPERCALL_NAME_SIZE] = {0};
     const char *text;
     size_t length;
 
-    if (reason >= REASON_COUNT) {
+    if (row < REASON_COUNT) {
+        text = exit_reason_name((uint32_t)row);
+        exits = vcpu->exits_by_reason[row];
+        for (size_t i = 0; i < guest->page_count && row == REASON_EPT_VIOLATION; i++)
+            exits -= vcpu->exits_by_page[i];  // they have rows of their own
+    } else if (page < guest->page_count) {
+        text = guest->pages[page].name;
+        exits = vcpu->exits_by_page[page];
+    } else {
         vcpu->gpr[RAX] = (uint64_t)HYPERCALL_END;
         return RESUME_NEXT;
     }
-    text = exit_reason_name((uint32_t)reason);
     length = strlen(text);
     memcpy(name, text, length < sizeof(name) ? length : sizeof(name));
     vcpu->gpr[RAX] = 0;
-    vcpu->gpr[RBX] = vcpu->exits_by_reason[reason];
+    vcpu->gpr[RBX] = exits;
     memcpy(&vcpu->gpr[RCX], name, 8);
     memcpy(&vcpu->gpr[RDX], name + 8, 8);
     memcpy(&vcpu->gpr[RSI], name + 16, 8);

@@ -5,7 +5,7 @@
 
 #include "vmm/exits/exits.h"
 
-#include "vmm/guests/coprocessor.h"
+#include "vmm/guests/devices/coprocessor.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vmx/vmcs.h"

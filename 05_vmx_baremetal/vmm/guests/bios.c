@@ -15,7 +15,7 @@
 #include "kernel/memory/payload.h"
 #include "kernel/panic/panic.h"
 #include "kernel/trap/pic.h"
-#include "vmm/guests/coprocessor.h"
+#include "vmm/guests/devices/coprocessor.h"
 #include "vmm/guests/guest.h"
 #include "vmm/guests/host.h"
 #include "vmm/memory/memory.h"

@@ -8,6 +8,8 @@ void guest_bus(struct guest *guest)
 {
     if (guest->empty_bus)
         ept_fill(&guest->ept);
+    if (guest->page_count > DEVICE_PAGES)
+        panic("%zu device pages, expected at most %u", guest->page_count, DEVICE_PAGES);
     for (size_t i = 0; i < guest->page_count; i++) {
         enum ept_status status = ept_hole(&guest->ept, guest->pages[i].gpa);
 

@@ -22,6 +22,8 @@ struct device_page {
     void *device;
 };
 
+#define DEVICE_PAGES 4  // that a guest may have
+
 struct guest {
     const char *name;
     struct ept ept;                  // its memory
@@ -37,6 +39,7 @@ struct guest {
     struct coprocessor *x87;  // what reports x87 errors to them, or NULL
     uint16_t irqs;            // bit n: IRQ n of the machine is the guest's
     uint64_t tsc_khz;         // what CPUID says about the TSC; 0: nothing
+    const char *note;         // what who starts it should know, behind its name; or NULL
     struct guest_state start;
     // Looks for input, after an interrupt of the machine; or NULL.
     void (*poll)(struct guest *guest);
@@ -55,8 +58,8 @@ void hello_create(struct guest *guest);
 // "bios", out of the payload of that name, ends when SeaBIOS has found nothing to boot from.
 void bios_create(struct guest *guest);
 
-// "linux", out of the payloads "kernel" and "initrd" and the option "cmdline", ends by poweroff or
-// reboot.
+// "linux", out of the payloads "kernel", "initrd" and "disk" and the options "cmdline" and "disk",
+// ends by poweroff or reboot. What it writes to its disk is written to the payload.
 void linux_create(struct guest *guest);
 
 // Behind the last of its memory: puts an empty bus where it has none, if it has one, and holes

@@ -2,6 +2,9 @@
 // are the objects of 04_serial; here they are connected.
 
 #include "common/pc/linux/linux.h"
+
+#include <string.h>
+
 #include "common/pc/acpi/acpi.h"
 #include "common/pc/cmos.h"
 #include "common/pc/keyboard.h"
@@ -10,14 +13,16 @@
 #include "common/pc/reset.h"
 #include "kernel/console/console.h"
 #include "kernel/console/i8042.h"
+#include "kernel/memory/memory.h"
 #include "kernel/memory/page.h"
 #include "kernel/memory/payload.h"
 #include "kernel/panic/panic.h"
 #include "kernel/trap/pic.h"
-#include "vmm/guests/coprocessor.h"
+#include "vmm/guests/devices/coprocessor.h"
+#include "vmm/guests/devices/disk.h"
+#include "vmm/guests/devices/serial.h"
 #include "vmm/guests/guest.h"
 #include "vmm/guests/host.h"
-#include "vmm/guests/serial.h"
 #include "vmm/memory/memory.h"
 
 // What the hypervisor keeps for itself: page tables for the guest, a VMCS, and the like.
@@ -29,6 +34,8 @@ static struct machine {
     struct cmos cmos;
     struct keyboard keyboard;
     struct guest_serial serial;
+    struct guest_disk disk;
+    struct guest_ram ram;
     struct acpi_pm1a power;
     bool reset;  // the guest asked for one
 } machine;
@@ -69,6 +76,10 @@ static const struct port_range ports[] = {
      &machine.power, .width = 2},
 };
 
+static const struct device_page pages[] = {
+    {VIRTIO_GPA, "virtio disk", disk_page_read, disk_page_write, &machine.disk},
+};
+
 static void *ram_at(void *context, uint64_t gpa, uint64_t size)
 {
     const struct guest *guest = context;
@@ -102,6 +113,25 @@ static void refuse(enum linux_error error, uint64_t limit)
     host_end(VM_BAD_USAGE);
 }
 
+// The disk, if the image has one.
+static void connect_disk(struct guest *guest)
+{
+    struct payload file;
+
+    if (!payload_find("disk", &file))
+        return;
+    if (!file.size || file.size % VIRTIO_BLK_SECTOR) {
+        kprintf("disk: has %zu bytes, expected a disk image of whole sectors of %u bytes\n",
+                file.size, VIRTIO_BLK_SECTOR);
+        host_end(VM_BAD_USAGE);
+    }
+    disk_reset(&machine.disk, memory_unlock(file.data, file.size), file.size,
+               strcmp(option("disk", ""), "ro") == 0, &machine.ram, &machine.pic);
+    guest->pages = pages;
+    guest->page_count = sizeof(pages) / sizeof(pages[0]);
+    guest->note = ", whose disk is in memory: what is written to it ends with the power";
+}
+
 static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram)
 {
     struct payload kernel = payload_get("kernel"), initrd = {0};
@@ -121,23 +151,24 @@ static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram
     error = linux_load(&boot, ram, &loaded);
     if (error)
         refuse(error, loaded.limit);
-    acpi_write_tables(memory_at(&guest->ept, ACPI_GPA, ACPI_SIZE), ACPI_GPA, 1, 0);
+    acpi_write_tables(memory_at(&guest->ept, ACPI_GPA, ACPI_SIZE), ACPI_GPA, 1,
+                      machine.disk.bytes != NULL);
     long_mode_write(ram);
     return loaded;
 }
 
 void linux_create(struct guest *guest)
 {
-    const struct guest_ram ram = {.low = ram_size(), .at = ram_at, .context = guest};
     struct linux_loaded loaded;
 
-    memory_add_as_it_is(&guest->ept, 0, ram.low);
-    loaded = load(guest, &ram);
+    machine = (struct machine){.ram = {.low = ram_size(), .at = ram_at, .context = guest}};
+    memory_add_as_it_is(&guest->ept, 0, machine.ram.low);
+    connect_disk(guest);
+    loaded = load(guest, &machine.ram);
 
-    machine = (struct machine){0};
     pic_reset(&machine.pic);
     machine.x87.pic = &machine.pic;
-    cmos_reset(&machine.cmos, NULL, ram.low, 0);
+    cmos_reset(&machine.cmos, NULL, machine.ram.low, 0);
     keyboard_reset(&machine.keyboard, &machine.reset);
     serial_reset(&machine.serial, &machine.pic);
     guest->ports = ports;

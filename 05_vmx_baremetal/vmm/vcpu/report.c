@@ -207,6 +207,8 @@ void report_stats_if_asked(const struct vcpu *vcpu)
         kprintf("  %10lu %s\n", left[most], exit_reason_name(most));
         left[most] = 0;
     }
+    for (size_t i = 0; i < vcpu->guest->page_count; i++)
+        kprintf("  %10lu of them at the %s\n", vcpu->exits_by_page[i], vcpu->guest->pages[i].name);
     if (vcpu->guest->unclaimed)
         kprintf("  %10lu of them at ports of nobody\n", vcpu->guest->unclaimed);
 }

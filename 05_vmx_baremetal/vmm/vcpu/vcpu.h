@@ -54,6 +54,7 @@ struct vcpu {
     enum vm_status status;  // how the guest ended: set with RESUME_STOP
 
     uint64_t exits_by_reason[REASON_COUNT];  // without those that no table names
+    uint64_t exits_by_page[DEVICE_PAGES];    // of REASON_EPT_VIOLATION: those at guest->pages
     struct cpuid_answer cpuid[CPUID_ANSWERS];
 };
 

@@ -1,7 +1,7 @@
 // The guest's COM1: the UART of 04_serial, with the machine's COM1 at the far end of the wire.
 
-#ifndef VMM_GUESTS_SERIAL_H
-#define VMM_GUESTS_SERIAL_H
+#ifndef VMM_GUESTS_DEVICES_SERIAL_H
+#define VMM_GUESTS_DEVICES_SERIAL_H
 
 #include "common/pc/pic.h"
 #include "common/pc/uart.h"

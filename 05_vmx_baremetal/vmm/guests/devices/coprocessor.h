@@ -8,8 +8,8 @@
 //
 // Source: SDM Vol. 1, appendix "Guidelines for Writing x87 FPU Exception Handlers".
 
-#ifndef VMM_GUESTS_COPROCESSOR_H
-#define VMM_GUESTS_COPROCESSOR_H
+#ifndef VMM_GUESTS_DEVICES_COPROCESSOR_H
+#define VMM_GUESTS_DEVICES_COPROCESSOR_H
 
 #include <stdbool.h>
 #include <stdint.h>

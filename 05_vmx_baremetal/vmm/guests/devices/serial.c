@@ -1,6 +1,6 @@
 // The guest's COM1: see serial.h.
 
-#include "vmm/guests/serial.h"
+#include "vmm/guests/devices/serial.h"
 
 #include "kernel/console/console.h"
 

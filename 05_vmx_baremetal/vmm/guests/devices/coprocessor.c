@@ -1,6 +1,6 @@
 // The errors of the guest's x87, on their way to IRQ 13: see coprocessor.h.
 
-#include "vmm/guests/coprocessor.h"
+#include "vmm/guests/devices/coprocessor.h"
 
 #include "common/pc/x86.h"
 #include "kernel/cpu.h"
