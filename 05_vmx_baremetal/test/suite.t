@@ -27,6 +27,11 @@ like "$out" 'access: read, while the guest.s page tables were read' "also one of
 like "$out" 'GPA 10000, linear address 10000' "its addresses"
 like "$out" 'PML4E [0-9a-f]{16} rwx' "its walk, level by level"
 like "$out" 'leads nowhere: a hole of 4 KiB' "and its end"
+for how in "by an instruction that isn't emulated" "as code" "as page tables" "while it takes an interrupt or exception"; do
+    like "$out" "it uses the registers of the test device at GPA 1000[0e] $how" "a device page $how: a report"
+done
+like "$out" 'its operand is at GPA 10ffe, which is not its memory' "an operand over its end: a report"
+like "$out" 'its operand is at GPA 10000, which is not its memory' "an operand from memory into it: a report"
 # What the guests see: differences.txt. Some of it is the CPU's, and the list has Bochs'.
 if [ -s "$tmp/bochs.log" ]; then
     list=$(grep '^[a-z]*: ' test/differences.txt | grep -v '^ports')

@@ -1,9 +1,13 @@
-// The ports that the suite's guests have: see suite.h. Their numbers are those of
-// test/guest/check.inc.
+// The ports and pages that the suite's guests have: see suite.h. The numbers of the ports are those
+// of test/guest/check.inc.
+
+#include <string.h>
 
 #include "kernel/console/console.h"
 #include "test/suite/suite.h"
 #include "vmm/exits/exits.h"
+#include "vmm/guests/devices/disk.h"
+#include "vmm/memory/memory.h"
 
 #define PORT_RESULT  0xE0  // four ports each
 #define PORT_EXIT    0xE4
@@ -14,6 +18,8 @@
 #define EXIT_VALUE   0xAABBCCDD
 #define NOT_REPORTED 0xFFFFFFFF
 #define ECHO_MAX     64
+#define PAGE_LOG     0x80  // in the page of registers: behind the last of them
+#define SECTORS      8
 
 static struct {
     uint32_t result;
@@ -22,6 +28,8 @@ static struct {
     uint32_t echo[ECHO_MAX];
     unsigned echo_first, echo_count;
     struct vcpu *vcpu;
+    uint8_t registers[PAGE_LOG];
+    uint32_t log, accesses;
 } devices;
 
 static void result_out(void *device, uint16_t port, unsigned size, uint32_t value)
@@ -78,6 +86,65 @@ const struct port_range suite_ports[SUITE_PORTS] = {
     {PORT_BUTTON, PORT_BUTTON, "NMI button", NULL, button_out, NULL},
     {PORT_RESET, PORT_RESET, "reset of a bare machine", NULL, NULL, NULL},
 };
+
+static void page_log(bool write, uint64_t offset, unsigned size)
+{
+    devices.accesses++;
+    devices.log = (uint32_t)(write << 15 | size << 8 | offset);
+}
+
+static uint64_t page_read(void *device, uint64_t offset, unsigned size)
+{
+    uint64_t value = 0;
+
+    (void)device;
+    if (offset + size > PAGE_LOG) {
+        value = devices.accesses << 16 | devices.log;
+        devices.accesses = 0;
+        return value;
+    }
+    page_log(false, offset, size);
+    memcpy(&value, devices.registers + offset, size);
+    return value;
+}
+
+static void page_write(void *device, uint64_t offset, unsigned size, uint64_t value)
+{
+    (void)device;
+    if (offset + size > PAGE_LOG)
+        return;
+    page_log(true, offset, size);
+    memcpy(devices.registers + offset, &value, size);
+}
+
+static void *ram_at(void *context, uint64_t gpa, uint64_t size)
+{
+    const struct guest *guest = context;
+
+    return memory_at(&guest->ept, gpa, size);
+}
+
+void suite_pages(struct guest *guest, uint64_t gpa, uint64_t size)
+{
+    static struct device_page pages[2];
+    static uint8_t image[SECTORS * VIRTIO_BLK_SECTOR];
+    static struct guest_disk disk;
+    static struct guest_ram ram;
+    static struct pic pic;
+
+    pages[0] = (struct device_page){gpa, "test device", page_read, page_write, NULL};
+    pages[1] =
+        (struct device_page){VIRTIO_GPA, "virtio disk", disk_page_read, disk_page_write, &disk};
+    devices.accesses = devices.log = 0;
+    for (unsigned i = 0; i < SECTORS; i++)
+        memset(image + i * VIRTIO_BLK_SECTOR, (int)i, VIRTIO_BLK_SECTOR);
+    ram = (struct guest_ram){.low = size, .at = ram_at, .context = guest};
+    pic_reset(&pic);
+    disk_reset(&disk, image, sizeof(image), false, &ram, &pic);
+    guest->pages = pages;
+    guest->page_count = 2;
+    guest_bus(guest);
+}
 
 void suite_guest(struct guest *guest, const char *payload, struct guest_state start)
 {

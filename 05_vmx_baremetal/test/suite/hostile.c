@@ -8,9 +8,10 @@
 #include "vmm/vmx/reasons.h"
 #include "vmm/vmx/vmcs.h"
 
-#define SLOT             16      // bytes from one instruction to the next in vmx.asm and stray.asm
+#define SLOT             16  // bytes from one start to the next in vmx.asm, stray.asm, misuse.asm
 #define PML4             0x1000  // of vmx.asm
 #define VMX_INSTRUCTIONS 11
+#define MISUSES          6
 #define RAM              0x10000
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -54,6 +55,20 @@ static void suite_stray(const struct vmx_capability *cap)
         run(cap, "stray", guest_state_real(0, 0, i * SLOT), reasons[i]);
 }
 
+// At each of its slots, and once with page tables there.
+static void suite_misuse(const struct vmx_capability *cap)
+{
+    for (unsigned i = 0; i <= MISUSES; i++) {
+        struct guest guest;
+
+        suite_guest(&guest, "misuse",
+                    i < MISUSES ? guest_state_real(0, 0, i * SLOT) : guest_state_long(0, RAM));
+        guest_load_flat(&guest, "misuse", RAM);
+        suite_pages(&guest, RAM, RAM);
+        crashes(cap, &guest, REASON_EPT_VIOLATION);
+    }
+}
+
 void suite_hostile(const struct vmx_capability *cap)
 {
     run(cap, "triple", guest_state_real(0, 0, 0), REASON_TRIPLE_FAULT);
@@ -61,4 +76,5 @@ void suite_hostile(const struct vmx_capability *cap)
     run(cap, "vmx", guest_state_long(0, 0x10000000), REASON_EPT_VIOLATION);
     suite_vmx(cap);
     suite_stray(cap);
+    suite_misuse(cap);
 }

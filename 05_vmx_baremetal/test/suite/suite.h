@@ -35,6 +35,11 @@ void suite_guest(struct guest *guest, const char *payload, struct guest_state st
 // Connects the button to the guest's CPU.
 void suite_button(struct vcpu *vcpu);
 
+// Behind the last of a guest's memory: gives it a page of registers at `gpa` (see
+// test/guest/devices/page.asm) and, at VIRTIO_GPA, a virtio disk of eight sectors, each of which is
+// full of its number. `ram` is the size of its memory in bytes.
+void suite_pages(struct guest *guest, uint64_t gpa, uint64_t ram);
+
 // What the guest wrote to the first port: 0 if all went well; all ones if it never wrote.
 uint32_t suite_result(void);
 

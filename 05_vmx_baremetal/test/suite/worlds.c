@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/pc/virtio/mmio.h"
 #include "kernel/console/console.h"
 #include "test/suite/suite.h"
 #include "vmm/run.h"
@@ -58,6 +59,18 @@ static void run_bus(const struct vmx_capability *cap, const char *payload)
     guest_load_flat(&guest, payload, RAM);
     guest.empty_bus = true;
     guest_bus(&guest);
+    run_in(cap, &guest, true, VM_POWERED_OFF);
+}
+
+// With devices that are not behind ports.
+static void run_pages(const struct vmx_capability *cap, const char *payload)
+{
+    struct guest guest;
+
+    suite_guest(&guest, payload, guest_state_long(0, PML4));
+    guest_load_flat(&guest, payload, RAM);
+    guest.empty_bus = true;
+    suite_pages(&guest, VIRTIO_GPA + VIRTIO_PAGE, RAM);
     run_in(cap, &guest, true, VM_POWERED_OFF);
 }
 
@@ -128,6 +141,8 @@ void suite_worlds(const struct vmx_capability *cap)
     run(cap, "fetch", true, VM_CRASHED);
     run_bus(cap, "holes");
     run_bus(cap, "nowhere");
+    run_pages(cap, "page");
+    run_pages(cap, "disk");
     run_bits(cap);
     run_msrs(cap);
     run_leaves(cap);

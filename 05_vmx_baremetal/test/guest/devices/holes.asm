@@ -9,12 +9,6 @@ HOLE   equ 0x90000                      ; two pages of nothing at 1 GiB
 HIGH_  equ 0x92000                      ; and one above 4 GiB
 ONES   equ -1
 
-%macro map 2                            ; page, where it leads
-        mov     rax, %2 + PAGE
-        mov     [abs pages + (%1) / 4096 * 8], rax
-        invlpg  [abs %1]
-%endmacro
-
 %macro still 1                          ; nothing has changed there
         cmp     qword [abs %1], ONES
         expect
