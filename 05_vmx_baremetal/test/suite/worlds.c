@@ -61,6 +61,21 @@ static void run_bus(const struct vmx_capability *cap, const char *payload)
     run_in(cap, &guest, true, VM_POWERED_OFF);
 }
 
+// The same with a local APIC.
+static void run_apic(const struct vmx_capability *cap, const char *payload)
+{
+    static struct apic apic;
+    struct guest guest;
+
+    apic_reset(&apic);
+    suite_guest(&guest, payload, guest_state_long(0, PML4));
+    guest_load_flat(&guest, payload, RAM);
+    guest.empty_bus = true;
+    guest.apic = &apic;
+    ept_fill(&guest.ept);
+    run_in(cap, &guest, false, VM_POWERED_OFF);
+}
+
 // The MSRs that a guest has: those of vcpu/bitmaps.c and of exits/msr.c, and no other. All but one
 // can be written: IA32_PLATFORM_ID.
 static void run_msrs(const struct vmx_capability *cap)
@@ -128,6 +143,7 @@ void suite_worlds(const struct vmx_capability *cap)
     run(cap, "fetch", true, VM_CRASHED);
     run_bus(cap, "holes");
     run_bus(cap, "nowhere");
+    run_apic(cap, "x2apic");
     run_bits(cap);
     run_msrs(cap);
     run_leaves(cap);
