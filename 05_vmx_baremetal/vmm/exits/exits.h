@@ -9,7 +9,6 @@
 
 #include "kernel/cpu.h"
 #include "vmm/vcpu/vcpu.h"
-#include "vmm/vmx/access.h"
 #include "vmm/vmx/guest_state.h"
 
 struct exit_row {
@@ -179,11 +178,9 @@ enum resume string_repeat(struct vcpu *vcpu, const struct string *string, string
 // when it can, and when the timer of its local APIC comes to its end.
 void interrupt_prepare(struct vcpu *vcpu);
 
-// The guest's TSC.
-static inline uint64_t guest_tsc(void)
-{
-    return rdtsc() + vmcs_read(TSC_OFFSET);
-}
+// Behind an access to the local APIC, after which all else is as `resume` says: has the guest sent
+// itself INIT? That starts a CPU anew where it starts after a reset, and so it ends the guest.
+enum resume apic_settle(struct vcpu *vcpu, enum resume resume);
 
 // The machine's interrupt is ended here, and the guest's raised.
 enum resume exit_external_interrupt(struct vcpu *vcpu);

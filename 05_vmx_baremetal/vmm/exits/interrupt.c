@@ -10,7 +10,9 @@
 
 #include "vmm/exits/exits.h"
 
+#include "common/pc/apic/io_apic.h"
 #include "kernel/trap/pic.h"
+#include "vmm/guests/host.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vmx/event.h"
@@ -41,17 +43,33 @@ static void timer_prepare(struct vcpu *vcpu, struct apic *apic)
     set_timer(vcpu, next - now);
 }
 
-// What of the APIC moves by itself, or comes from outside: its timer, INTR of the 8259s at LINT0,
-// NMIs.
-static void apic_prepare(struct vcpu *vcpu, struct apic *apic, bool intr)
+// What of the APIC moves by itself, comes from outside or goes there: its timer, INTR of the 8259s
+// at LINT0, NMIs, the end of a level-triggered interrupt.
+static void apic_prepare(struct vcpu *vcpu, struct apic *apic)
 {
+    struct pic *pic = vcpu->guest->pic;
+    bool intr = pic && pic_pending(pic);
+
     if (vcpu->timer || apic_timer_next(apic) != APIC_NEVER)
         timer_prepare(vcpu, apic);
     if (intr != apic->lint[0])
         apic_lint(apic, 0, intr);
     if (apic->nmi)
         nmi_raise(vcpu);
-    apic->nmi = false;
+    if (apic->ended && pic && pic->io_apic)
+        io_apic_end(pic->io_apic, apic->ended_vector);
+    apic->nmi = apic->ended = false;
+}
+
+// There is no firmware that a CPU could start anew with.
+enum resume apic_settle(struct vcpu *vcpu, enum resume resume)
+{
+    const struct apic *apic = vcpu->guest->apic;
+
+    if (!apic || !apic->init)
+        return resume;
+    vcpu->status = VM_RESET;
+    return RESUME_STOP;
 }
 
 // ---------------------------------------------------------------------------------------------------
@@ -111,7 +129,7 @@ void interrupt_prepare(struct vcpu *vcpu)
     enum source from;
 
     if (guest->apic)
-        apic_prepare(vcpu, guest->apic, guest->pic && pic_pending(guest->pic));
+        apic_prepare(vcpu, guest->apic);
     if (vcpu->nmi_pending)
         nmi_prepare(vcpu);
     from = source(guest);

@@ -6,6 +6,7 @@
 
 #include "common/pc/x86.h"
 #include "kernel/cpu.h"
+#include "vmm/guests/host.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vmx/vmcs.h"
 
@@ -80,8 +81,6 @@ static enum resume read_apic(struct vcpu *vcpu, uint32_t msr)
     return answer(vcpu, value);
 }
 
-// INIT starts a CPU again where it starts after a reset. On a PC there is firmware then, which
-// starts the rest: it is as good as a reset.
 static enum resume write_apic(struct vcpu *vcpu, uint32_t msr, uint64_t value)
 {
     struct apic *apic = vcpu->guest->apic;
@@ -90,10 +89,7 @@ static enum resume write_apic(struct vcpu *vcpu, uint32_t msr, uint64_t value)
         return inject_gp();
     if (msr == MSR_APIC_BASE)
         cpuid_forget(vcpu);
-    if (!apic->init)
-        return RESUME_NEXT;
-    vcpu->status = VM_RESET;
-    return RESUME_STOP;
+    return apic_settle(vcpu, RESUME_NEXT);
 }
 
 enum resume exit_rdmsr(struct vcpu *vcpu)

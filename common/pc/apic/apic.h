@@ -81,7 +81,10 @@ struct apic {
     uint64_t expires;                 // when it is at 0 next; 0: it stands
     bool lint[2];                     // levels of the two pins
 
-    bool nmi, init;  // for the owner: the CPU gets an NMI, or INIT; the owner clears them
+    // For the owner, who clears them: the CPU gets an NMI, or INIT; a level-triggered interrupt has
+    // ended, of which an I/O APIC has to hear, and its vector.
+    bool nmi, init, ended;
+    uint8_t ended_vector;
 };
 
 // The state after power-on of the CPU that firmware starts on, at APIC_GPA, with software-disabled
@@ -128,6 +131,9 @@ void apic_lint(struct apic *apic, unsigned pin, bool level);
 
 // Does INTR of the 8259 reach the CPU? It does without an APIC, and where LINT0 is ExtINT.
 bool apic_takes_extint(const struct apic *apic);
+
+// A message of the I/O APIC: bits 11:0 as the ICR's, and whom it is for, in xAPIC's eight bits.
+void apic_message(struct apic *apic, uint32_t message, uint8_t destination, bool level);
 
 // The vector that the CPU takes as soon as it takes interrupts, or APIC_NOTHING.
 int apic_pending(const struct apic *apic);

@@ -77,6 +77,8 @@ void apic_end_of_interrupt(struct apic *apic)
     if (vector == APIC_NOTHING)
         return;
     bit_set(apic->isr, (uint8_t)vector, false);
+    apic->ended = apic->tmr[vector / 32] >> vector % 32 & 1;
+    apic->ended_vector = (uint8_t)vector;
     if (*entry & LVT_REMOTE_IRR && (uint8_t)*entry == vector) {
         *entry &= ~LVT_REMOTE_IRR;
         apic_lint0_update(apic);
@@ -166,21 +168,34 @@ static bool is_for_self(const struct apic *apic, uint64_t icr)
     return icr & ICR_LOGICAL ? is_logical_self(apic, destination) : destination == 0;
 }
 
-void apic_send(struct apic *apic, uint64_t icr)
+static void deliver(struct apic *apic, uint64_t icr, bool level)
 {
     bool deassert = (icr & (ICR_LEVEL | ICR_ASSERT)) == ICR_LEVEL;
-    uint8_t vector = (uint8_t)icr;
 
+    if (!is_for_self(apic, icr))
+        return;
     switch (icr >> 8 & 7) {
     case DELIVER_FIXED:
-    case DELIVER_LOWEST:
-        if (vector < APIC_FIRST_VECTOR)
-            apic_error(apic, APIC_ERROR_SENT);
-        else if (is_for_self(apic, icr))
-            apic_request(apic, vector, false);
-        break;
-    case DELIVER_NMI: apic->nmi |= is_for_self(apic, icr); break;
-    case DELIVER_INIT: apic->init |= is_for_self(apic, icr) && !deassert; break;
+    case DELIVER_LOWEST: apic_request(apic, (uint8_t)icr, level); break;
+    case DELIVER_NMI: apic->nmi = true; break;
+    case DELIVER_INIT: apic->init |= !deassert; break;
     default: break;  // SMI: nobody has an SMM; start-up: no CPU waits for it
     }
+}
+
+void apic_send(struct apic *apic, uint64_t icr)
+{
+    if ((icr >> 8 & 7) <= DELIVER_LOWEST && (uint8_t)icr < APIC_FIRST_VECTOR)
+        apic_error(apic, APIC_ERROR_SENT);
+    else
+        deliver(apic, icr, false);
+}
+
+void apic_message(struct apic *apic, uint32_t message, uint8_t destination, bool level)
+{
+    uint64_t to = (uint64_t)destination << 56;
+
+    if (apic_is_x2(apic))
+        to = destination == 0xFF ? ~0ull << 32 : (uint64_t)destination << 32;
+    deliver(apic, to | message, level);
 }
