@@ -5,6 +5,7 @@
 
 #include "kernel/console/console.h"
 #include "test/suite/suite.h"
+#include "vmm/guests/devices/local_apic.h"
 #include "vmm/run.h"
 
 #define RAM  (4u << 20)
@@ -65,6 +66,8 @@ static void run_bus(const struct vmx_capability *cap, const char *payload)
 static void run_apic(const struct vmx_capability *cap, const char *payload)
 {
     static struct apic apic;
+    static const struct device_page page = {APIC_GPA, "local APIC", local_apic_read,
+                                            local_apic_write, &apic};
     struct guest guest;
 
     apic_reset(&apic);
@@ -72,7 +75,9 @@ static void run_apic(const struct vmx_capability *cap, const char *payload)
     guest_load_flat(&guest, payload, RAM);
     guest.empty_bus = true;
     guest.apic = &apic;
-    ept_fill(&guest.ept);
+    guest.pages = &page;
+    guest.page_count = 1;
+    guest_bus(&guest);
     run_in(cap, &guest, false, VM_POWERED_OFF);
 }
 
@@ -143,6 +148,7 @@ void suite_worlds(const struct vmx_capability *cap)
     run(cap, "fetch", true, VM_CRASHED);
     run_bus(cap, "holes");
     run_bus(cap, "nowhere");
+    run_apic(cap, "xapic");
     run_apic(cap, "x2apic");
     run_bits(cap);
     run_msrs(cap);

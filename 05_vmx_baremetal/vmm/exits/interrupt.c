@@ -45,12 +45,11 @@ static void timer_prepare(struct vcpu *vcpu, struct apic *apic)
 
 // What of the APIC moves by itself, comes from outside or goes there: its timer, INTR of the 8259s
 // at LINT0, NMIs, the end of a level-triggered interrupt.
-static void apic_prepare(struct vcpu *vcpu, struct apic *apic)
+__attribute__((noinline)) static void apic_prepare(struct vcpu *vcpu, struct apic *apic, bool intr)
 {
-    struct pic *pic = vcpu->guest->pic;
-    bool intr = pic && pic_pending(pic);
+    const struct pic *pic = vcpu->guest->pic;
 
-    if (vcpu->timer || apic_timer_next(apic) != APIC_NEVER)
+    if (vcpu->timer || apic->expires)
         timer_prepare(vcpu, apic);
     if (intr != apic->lint[0])
         apic_lint(apic, 0, intr);
@@ -61,15 +60,11 @@ static void apic_prepare(struct vcpu *vcpu, struct apic *apic)
     apic->nmi = apic->ended = false;
 }
 
-// There is no firmware that a CPU could start anew with.
-enum resume apic_settle(struct vcpu *vcpu, enum resume resume)
+// Is there anything of that? While LINT0 is ExtINT, nobody looks at its level.
+static bool apic_has_news(const struct vcpu *vcpu, const struct apic *apic, bool intr)
 {
-    const struct apic *apic = vcpu->guest->apic;
-
-    if (!apic || !apic->init)
-        return resume;
-    vcpu->status = VM_RESET;
-    return RESUME_STOP;
+    return vcpu->timer || apic->expires || apic->nmi || apic->ended ||
+           (intr != apic->lint[0] && !apic_takes_extint(apic));
 }
 
 // ---------------------------------------------------------------------------------------------------
@@ -77,11 +72,17 @@ enum resume apic_settle(struct vcpu *vcpu, enum resume resume)
 
 enum source { NOBODY, FROM_PIC, FROM_APIC };
 
-static enum source source(const struct guest *guest)
+// The level of INTR.
+static bool is_intr(const struct guest *guest)
+{
+    return guest->pic && pic_pending(guest->pic);
+}
+
+static enum source source(const struct guest *guest, bool intr)
 {
     const struct apic *apic = guest->apic;
 
-    if (guest->pic && pic_pending(guest->pic) && (!apic || apic_takes_extint(apic)))
+    if (intr && (!apic || apic_takes_extint(apic)))
         return FROM_PIC;
     return apic && apic_pending(apic) != APIC_NOTHING ? FROM_APIC : NOBODY;
 }
@@ -107,10 +108,11 @@ static void set_window(struct vcpu *vcpu, bool on)
 }
 
 // Out of line, since nearly no entry needs it.
-__attribute__((noinline)) static void inject(struct vcpu *vcpu, enum source from)
+__attribute__((noinline)) static void inject(struct vcpu *vcpu, bool intr)
 {
     const struct guest *guest = vcpu->guest;
     enum interrupt_step step = INTERRUPT_NONE;
+    enum source from = source(guest, intr);
 
     if (from != NOBODY)
         step = interrupt_step(entry_is_taken(), vmcs_read(GUEST_RFLAGS),
@@ -119,22 +121,21 @@ __attribute__((noinline)) static void inject(struct vcpu *vcpu, enum source from
         vmcs_write(ENTRY_INTERRUPTION_INFO,
                    EVENT_VALID | EVENT_EXTERNAL_INTERRUPT << 8 | acknowledge(guest, from));
     // Behind the one that is injected now another may wait.
-    set_window(vcpu,
-               step == INTERRUPT_WINDOW || (step == INTERRUPT_INJECT && source(guest) != NOBODY));
+    set_window(vcpu, step == INTERRUPT_WINDOW ||
+                         (step == INTERRUPT_INJECT && source(guest, is_intr(guest)) != NOBODY));
 }
 
 void interrupt_prepare(struct vcpu *vcpu)
 {
-    struct guest *guest = vcpu->guest;
-    enum source from;
+    struct apic *apic = vcpu->guest->apic;
+    bool intr = is_intr(vcpu->guest);
 
-    if (guest->apic)
-        apic_prepare(vcpu, guest->apic);
+    if (apic && apic_has_news(vcpu, apic, intr))
+        apic_prepare(vcpu, apic, intr);
     if (vcpu->nmi_pending)
         nmi_prepare(vcpu);
-    from = source(guest);
-    if (from != NOBODY || vcpu->window)
-        inject(vcpu, from);
+    if (intr || (apic && apic->requests) || vcpu->window)
+        inject(vcpu, intr);
 }
 
 enum resume exit_external_interrupt(struct vcpu *vcpu)

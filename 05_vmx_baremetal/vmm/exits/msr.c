@@ -81,6 +81,17 @@ static enum resume read_apic(struct vcpu *vcpu, uint32_t msr)
     return answer(vcpu, value);
 }
 
+// There is no firmware that a CPU could start anew with.
+enum resume apic_settle(struct vcpu *vcpu, enum resume resume)
+{
+    const struct apic *apic = vcpu->guest->apic;
+
+    if (!apic || !apic->init)
+        return resume;
+    vcpu->status = VM_RESET;
+    return RESUME_STOP;
+}
+
 static enum resume write_apic(struct vcpu *vcpu, uint32_t msr, uint64_t value)
 {
     struct apic *apic = vcpu->guest->apic;

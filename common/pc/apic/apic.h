@@ -66,7 +66,14 @@ enum apic_register {
     APIC_SELF_IPI = 0x3F,  // x2APIC only
 };
 
-#define APIC_LVTS    (APIC_LVT_ERROR - APIC_LVT_TIMER + 1)
+#define APIC_LVTS         (APIC_LVT_ERROR - APIC_LVT_TIMER + 1)
+#define APIC_FIRST_VECTOR 16  // those below are never an interrupt's
+
+// Of an entry of the LVT.
+#define APIC_DELIVERY (7u << 8)
+#define APIC_EXTINT   (7u << 8)
+#define APIC_MASKED   (1u << 16)
+
 #define APIC_NEVER   UINT64_MAX
 #define APIC_NOTHING (-1)
 
@@ -77,6 +84,7 @@ struct apic {
     uint64_t icr;
     uint32_t lvt[APIC_LVTS];
     uint32_t irr[8], isr[8], tmr[8];  // one bit a vector
+    unsigned requests;                // bits in irr
     uint32_t initial;                 // count of the timer
     uint64_t expires;                 // when it is at 0 next; 0: it stands
     bool lint[2];                     // levels of the two pins
@@ -130,13 +138,24 @@ static inline void apic_cr8_set(struct apic *apic, uint64_t cr8)
 void apic_lint(struct apic *apic, unsigned pin, bool level);
 
 // Does INTR of the 8259 reach the CPU? It does without an APIC, and where LINT0 is ExtINT.
-bool apic_takes_extint(const struct apic *apic);
+static inline bool apic_takes_extint(const struct apic *apic)
+{
+    uint32_t entry = apic->lvt[APIC_LVT_LINT0 - APIC_LVT_TIMER];
+
+    return !apic_is_on(apic) || (entry & (APIC_MASKED | APIC_DELIVERY)) == APIC_EXTINT;
+}
 
 // A message of the I/O APIC: bits 11:0 as the ICR's, and whom it is for, in xAPIC's eight bits.
 void apic_message(struct apic *apic, uint32_t message, uint8_t destination, bool level);
 
-// The vector that the CPU takes as soon as it takes interrupts, or APIC_NOTHING.
-int apic_pending(const struct apic *apic);
+// The vector that the CPU takes as soon as it takes interrupts, or APIC_NOTHING. This one and
+// apic_timer_next() are asked before every entry: inline, for nearly always there is nothing.
+int apic_most_urgent(const struct apic *apic);
+
+static inline int apic_pending(const struct apic *apic)
+{
+    return apic->requests ? apic_most_urgent(apic) : APIC_NOTHING;
+}
 
 // It takes it: from the request to in service.
 void apic_acknowledge(struct apic *apic, uint8_t vector);
@@ -144,8 +163,18 @@ void apic_acknowledge(struct apic *apic, uint8_t vector);
 // The timer, up to `now`.
 void apic_tick(struct apic *apic, uint64_t now);
 
-// When apic_tick() would next make a request that isn't there yet, or APIC_NEVER.
-uint64_t apic_timer_next(const struct apic *apic);
+// When apic_tick() would next make a request, or APIC_NEVER. One that is there already, or that
+// nobody hears of, need not be waited for.
+static inline uint64_t apic_timer_next(const struct apic *apic)
+{
+    uint32_t entry = apic->lvt[0];
+    uint8_t vector = (uint8_t)entry;
+
+    if (!apic->expires || entry & APIC_MASKED || vector < APIC_FIRST_VECTOR ||
+        apic->irr[vector / 32] >> vector % 32 & 1)
+        return APIC_NEVER;
+    return apic->expires;
+}
 
 // The guest has moved its TSC by `by`. The timer counts on; a deadline stays where it is.
 void apic_tsc_move(struct apic *apic, uint64_t by);

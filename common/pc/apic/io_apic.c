@@ -51,15 +51,17 @@ static void update_level(struct io_apic *io_apic, unsigned pin)
 
 void io_apic_set_line(struct io_apic *io_apic, unsigned pin, bool level)
 {
-    uint32_t bit = pin < IO_APIC_PINS ? 1u << pin : 0;
-    bool rises = level && bit & ~io_apic->lines;
+    uint32_t before = io_apic->lines, bit;
 
-    io_apic->lines = level ? io_apic->lines | bit : io_apic->lines & ~bit;
-    if (!rises)
+    if (pin >= IO_APIC_PINS)
+        return;
+    bit = 1u << pin;
+    io_apic->lines = level ? before | bit : before & ~bit;
+    if (!level || before & bit || io_apic->entry[pin] & ENTRY_MASKED)
         return;
     if (io_apic->entry[pin] & ENTRY_LEVEL)
         update_level(io_apic, pin);
-    else if (!(io_apic->entry[pin] & ENTRY_MASKED))
+    else
         send(io_apic, pin);
 }
 

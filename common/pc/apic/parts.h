@@ -11,7 +11,7 @@
 #define LVT_PENDING         (1u << 12)
 #define LVT_REMOTE_IRR      (1u << 14)  // of LINT0: a level was accepted, and not ended
 #define LVT_LEVEL           (1u << 15)
-#define LVT_MASKED          (1u << 16)
+#define LVT_MASKED          APIC_MASKED
 
 enum apic_delivery {
     DELIVER_FIXED,
@@ -27,8 +27,6 @@ enum apic_delivery {
 #define APIC_ERROR_SENT     (1u << 5)  // a vector below 16 ...
 #define APIC_ERROR_RECEIVED (1u << 6)
 #define APIC_ERROR_REGISTER (1u << 7)  // there is no such register
-
-#define APIC_FIRST_VECTOR 16  // those below are never an interrupt's
 
 #define ICR_LOGICAL        (1u << 11)
 #define ICR_ASSERT         (1u << 14)

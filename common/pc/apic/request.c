@@ -14,11 +14,16 @@ static int highest(const uint32_t bits[8])
     return -1;
 }
 
+static bool bit(const uint32_t bits[8], uint8_t vector)
+{
+    return bits[vector / 32] >> vector % 32 & 1;
+}
+
 static void bit_set(uint32_t bits[8], uint8_t vector, bool value)
 {
-    uint32_t bit = 1u << vector % 32;
+    uint32_t one = 1u << vector % 32;
 
-    bits[vector / 32] = value ? bits[vector / 32] | bit : bits[vector / 32] & ~bit;
+    bits[vector / 32] = value ? bits[vector / 32] | one : bits[vector / 32] & ~one;
 }
 
 // The first of its kind since ESR was last written sends the error interrupt, if it has a vector.
@@ -44,6 +49,7 @@ void apic_request(struct apic *apic, uint8_t vector, bool level)
         apic_error(apic, APIC_ERROR_RECEIVED);
         return;
     }
+    apic->requests += !bit(apic->irr, vector);
     bit_set(apic->irr, vector, true);
     bit_set(apic->tmr, vector, level);
 }
@@ -56,7 +62,7 @@ uint32_t apic_priority(const struct apic *apic)
     return served >> 4 > (int)apic->tpr >> 4 ? (uint32_t)served & 0xF0 : apic->tpr;
 }
 
-int apic_pending(const struct apic *apic)
+int apic_most_urgent(const struct apic *apic)
 {
     int vector = highest(apic->irr);
 
@@ -65,6 +71,7 @@ int apic_pending(const struct apic *apic)
 
 void apic_acknowledge(struct apic *apic, uint8_t vector)
 {
+    apic->requests -= bit(apic->irr, vector);
     bit_set(apic->irr, vector, false);
     bit_set(apic->isr, vector, true);
 }
@@ -77,7 +84,7 @@ void apic_end_of_interrupt(struct apic *apic)
     if (vector == APIC_NOTHING)
         return;
     bit_set(apic->isr, (uint8_t)vector, false);
-    apic->ended = apic->tmr[vector / 32] >> vector % 32 & 1;
+    apic->ended = bit(apic->tmr, (uint8_t)vector);
     apic->ended_vector = (uint8_t)vector;
     if (*entry & LVT_REMOTE_IRR && (uint8_t)*entry == vector) {
         *entry &= ~LVT_REMOTE_IRR;
@@ -125,13 +132,6 @@ void apic_lint(struct apic *apic, unsigned pin, bool level)
     if (rises)
         edge(apic, pin);
     apic_lint0_update(apic);
-}
-
-bool apic_takes_extint(const struct apic *apic)
-{
-    uint32_t entry = apic->lvt[APIC_LVT_LINT0 - APIC_LVT_TIMER];
-
-    return !apic_is_on(apic) || (LVT_DELIVERY(entry) == DELIVER_EXTINT && !(entry & LVT_MASKED));
 }
 
 // ---------------------------------------------------------------------------------------------------

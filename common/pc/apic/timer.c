@@ -98,15 +98,3 @@ void apic_tick(struct apic *apic, uint64_t now)
     if (!(lvt & LVT_MASKED))
         apic_request(apic, (uint8_t)lvt, false);
 }
-
-// One that is there already, or that nobody hears of, need not be waited for.
-uint64_t apic_timer_next(const struct apic *apic)
-{
-    uint32_t lvt = entry(apic);
-    uint8_t vector = (uint8_t)lvt;
-
-    if (!apic->expires || lvt & LVT_MASKED || vector < APIC_FIRST_VECTOR ||
-        apic->irr[vector / 32] >> vector % 32 & 1)
-        return APIC_NEVER;
-    return apic->expires;
-}
