@@ -75,6 +75,8 @@ table:
         guest   real,      "devices/reinject", 0x1000
         guest   long,      "devices/holes"
         guest   long,      "devices/storm"
+        guest   long,      "devices/xapic"
+        guest   long,      "devices/x2apic"
         guest   long,      "ends/fetch"
         guest   long,      "ends/idtless"
         guest   long,      "ends/nowhere"

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/pc/apic/io_apic.h"
+
 enum { COMMAND };  // the first port of a chip; the other one is for data
 
 // Command port, bits 4:3: which of three words is written. ICW1 starts the initialization.
@@ -291,6 +293,8 @@ void pic_set_line(struct pic *pic, unsigned irq, bool level)
         return;
     set_line(chip, irq % 8, level);
     settle(chip);
+    if (pic->io_apic)
+        io_apic_set_line(pic->io_apic, irq, level);
 }
 
 bool pic_pending(const struct pic *pic)

@@ -58,6 +58,7 @@ struct pic_chip {
 
 struct pic {
     struct pic_chip first, second;
+    struct io_apic *io_apic;  // which has the same wires, or NULL
 };
 
 // The state after power-on. The data sheet leaves it open; here all lines are low, edge-triggered

@@ -6,6 +6,7 @@
 #include "common/pc/virtio/mmio.h"
 #include "kernel/console/console.h"
 #include "test/suite/suite.h"
+#include "vmm/guests/devices/local_apic.h"
 #include "vmm/run.h"
 
 #define RAM  (4u << 20)
@@ -72,6 +73,25 @@ static void run_pages(const struct vmx_capability *cap, const char *payload)
     guest.empty_bus = true;
     suite_pages(&guest, VIRTIO_GPA + VIRTIO_PAGE, RAM);
     run_in(cap, &guest, true, VM_POWERED_OFF);
+}
+
+// The same with a local APIC.
+static void run_apic(const struct vmx_capability *cap, const char *payload)
+{
+    static struct apic apic;
+    static const struct device_page page = {APIC_GPA, "local APIC", local_apic_read,
+                                            local_apic_write, &apic};
+    struct guest guest;
+
+    apic_reset(&apic);
+    suite_guest(&guest, payload, guest_state_long(0, PML4));
+    guest_load_flat(&guest, payload, RAM);
+    guest.empty_bus = true;
+    guest.apic = &apic;
+    guest.pages = &page;
+    guest.page_count = 1;
+    guest_bus(&guest);
+    run_in(cap, &guest, false, VM_POWERED_OFF);
 }
 
 // The MSRs that a guest has: those of vcpu/bitmaps.c and of exits/msr.c, and no other. All but one
@@ -143,6 +163,8 @@ void suite_worlds(const struct vmx_capability *cap)
     run_bus(cap, "nowhere");
     run_pages(cap, "page");
     run_pages(cap, "disk");
+    run_apic(cap, "xapic");
+    run_apic(cap, "x2apic");
     run_bits(cap);
     run_msrs(cap);
     run_leaves(cap);

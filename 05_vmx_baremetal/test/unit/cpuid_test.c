@@ -315,6 +315,26 @@ static void test_xsave(void)
     ok(is_zero(guest_cpuid(&guest, 0xD, 2)), "no AVX component without AVX");
 }
 
+// The local APIC is ours, whatever the machine has.
+static void test_apic(void)
+{
+    struct guest_cpuid guest = {.host = nothing, .apic = APIC_GPA | APIC_BASE_ENABLE};
+    struct cpuid id = guest_cpuid(&guest, 1, 0);
+
+    ok(shows(id, 'd', 9) && shows(id, 'c', 21) && shows(id, 'c', 24),
+       "a local APIC, with x2APIC mode and TSC deadlines");
+    is_int(id.ebx >> 24, 0, "its id is 0");
+    is_int(guest_cpuid(&guest, 6, 0).eax, 1 << 2, "its timer runs while the CPU sleeps");
+    id = guest_cpuid(&guest, 0xB, 0);
+    ok(id.eax == 0 && id.ebx == 1 && id.ecx == 0x100 && id.edx == 0, "leaf Bh: one thread");
+    id = guest_cpuid(&guest, 0xB, 1);
+    ok(id.eax == 0 && id.ebx == 1 && id.ecx == 0x201 && id.edx == 0, "leaf Bh: one core");
+    id = guest_cpuid(&guest, 0xB, 2);
+    ok(id.eax == 0 && id.ebx == 0 && id.ecx == 2, "leaf Bh: no more levels");
+    guest.apic &= ~(uint64_t)APIC_BASE_ENABLE;
+    ok(!shows(guest_cpuid(&guest, 1, 0), 'd', 9), "switched off, there is none");
+}
+
 static void test_time(void)
 {
     struct guest_cpuid guest = {.host = everything, .tsc_khz = 3400000};
@@ -339,5 +359,6 @@ int main(void)
     test_leaves();
     test_xsave();
     test_time();
+    test_apic();
     return done_testing();
 }

@@ -7,6 +7,7 @@
 #include "test/unit/fake/fake_pages.h"
 #include "test/unit/fake/fake_report.h"
 #include "test/unit/fake/fake_vmcs.h"
+#include "test/unit/fake/haswell.h"
 #include "vmm/guests/devices/coprocessor.h"
 #include "vmm/memory/guest_paging.h"
 #include "vmm/vcpu/inject.h"
@@ -55,16 +56,10 @@ static void test_rows(void)
 
 static void test_ends(void)
 {
-    static const enum exit_reason unasked[] = {REASON_INIT,
-                                               REASON_INVLPG,
-                                               REASON_RDTSC,
-                                               REASON_MOV_DR,
-                                               REASON_MONITOR_TRAP,
-                                               REASON_PAUSE,
-                                               REASON_PREEMPTION_TIMER,
-                                               REASON_PML_FULL,
-                                               REASON_EPT_MISCONFIG,
-                                               REASON_BAD_GUEST_STATE};
+    static const enum exit_reason unasked[] = {
+        REASON_INIT,          REASON_INVLPG,         REASON_RDTSC,     REASON_MOV_DR,
+        REASON_MONITOR_TRAP,  REASON_PAUSE,          REASON_GDTR_IDTR, REASON_PML_FULL,
+        REASON_EPT_MISCONFIG, REASON_BAD_GUEST_STATE};
 
     for (unsigned i = 0; i < sizeof(unasked) / sizeof(unasked[0]); i++) {
         bool stopped = handle(unasked[i]) == RESUME_STOP;
@@ -251,6 +246,128 @@ static void test_x87(void)
     guest.x87 = NULL;
 }
 
+static struct apic apic;
+
+static enum resume write_msr(uint32_t msr, uint64_t value)
+{
+    vcpu.gpr[RCX] = msr;
+    vcpu.gpr[RAX] = (uint32_t)value;
+    vcpu.gpr[RDX] = value >> 32;
+    return exit_row(REASON_WRMSR)->handle(&vcpu);
+}
+
+static enum resume put(unsigned reg, uint64_t value)
+{
+    return write_msr(MSR_X2APIC_FIRST + reg, value);
+}
+
+// The next entry, with nothing in its way but `blocking`.
+static void prepare(uint64_t rflags, uint32_t blocking)
+{
+    vmcs_write(ENTRY_INTERRUPTION_INFO, 0);
+    vmcs_write(GUEST_PENDING_DEBUG, 0);
+    vmcs_write(GUEST_INTERRUPTIBILITY, blocking);
+    vmcs_write(GUEST_RFLAGS, RFLAGS_ONE | rflags);
+    interrupt_prepare(&vcpu);
+}
+
+// A guest with a local APIC, in x2APIC mode.
+static void apic_guest(void)
+{
+    handle(REASON_WBINVD);
+    vcpu.cap = &haswell;
+    vmcs_write(CPU_CONTROLS, 0);
+    vmcs_write(TSC_OFFSET, 0);
+    apic_reset(&apic);
+    guest.apic = &apic;
+    write_msr(MSR_APIC_BASE, apic.base | APIC_BASE_X2);
+    put(APIC_SPURIOUS, 0x1FF);
+}
+
+// The interrupts of the local APIC, those of the 8259s, which go through it, and NMIs.
+static void test_apic(void)
+{
+    static struct pic pic;
+
+    apic_guest();
+    is_int(put(APIC_SELF_IPI, 0x41), RESUME_NEXT, "an interrupt to oneself");
+    prepare(0, 0);
+    ok(vmcs_read(CPU_CONTROLS) == CPU_INTERRUPT_WINDOW &&
+           !(vmcs_read(ENTRY_INTERRUPTION_INFO) & EVENT_VALID),
+       "waits for a window while IF is 0");
+    prepare(RFLAGS_IF, 0);
+    ok(injected(EVENT_EXTERNAL_INTERRUPT, 0x41) && vmcs_read(CPU_CONTROLS) == 0, "and comes then");
+    is_int(apic.isr[2], 2, "acknowledged");
+
+    pic_reset(&pic);
+    guest.pic = &pic;
+    pic_out(&pic.first, 1, 1, 0xFE);
+    pic_set_line(&pic, 0, true);
+    put(APIC_SELF_IPI, 0x82);
+    prepare(RFLAGS_IF, 0);
+    ok(injected(EVENT_EXTERNAL_INTERRUPT, 0x82), "LINT0 is masked: the 8259s are not heard");
+    put(APIC_LVT_LINT0, 0x700);
+    put(APIC_SELF_IPI, 0x91);
+    prepare(RFLAGS_IF, 0);
+    ok(injected(EVENT_EXTERNAL_INTERRUPT, 0) && vmcs_read(CPU_CONTROLS) == CPU_INTERRUPT_WINDOW,
+       "as ExtINT they come first, and the other waits");
+    prepare(RFLAGS_IF, 0);
+    ok(injected(EVENT_EXTERNAL_INTERRUPT, 0x91), "not for long");
+    put(APIC_LVT_LINT0, 0x400);
+    put(APIC_EOI, 0);
+    pic_out(&pic.first, 0, 1, 0x20);
+    pic_set_line(&pic, 0, false);
+    prepare(RFLAGS_IF, 0);
+    pic_set_line(&pic, 0, true);
+    prepare(RFLAGS_IF, 0);
+    ok(injected(EVENT_NMI, EXCEPTION_NMI), "LINT0 as NMI, which some systems do");
+    guest.pic = NULL;
+
+    put(APIC_ICR_LOW, 0x400);
+    prepare(0, BLOCKING_NMI);
+    ok(vcpu.nmi_pending && vmcs_read(CPU_CONTROLS) == CPU_NMI_WINDOW, "an NMI to oneself waits");
+    prepare(0, 0);
+    ok(injected(EVENT_NMI, EXCEPTION_NMI), "and comes");
+
+    is_int(put(APIC_EOI, 1), RESUME_RETRY, "a value that a register doesn't take");
+    ok(injected(EVENT_HARDWARE_EXCEPTION, EXCEPTION_GP), "is #GP");
+    is_int(put(APIC_ICR_LOW, 0x4500), RESUME_STOP, "INIT");
+    is_int(vcpu.status, VM_RESET, "is a reset");
+    guest.apic = NULL;
+}
+
+// Its timer, by the VMX-preemption timer.
+static void test_apic_timer(void)
+{
+    apic_guest();
+    vmcs_write(PREEMPTION_TIMER, 12345);
+    prepare(0, 0);
+    is_int(vmcs_read(PREEMPTION_TIMER), 12345, "nobody waits: it isn't touched");
+    put(APIC_TIMER_DIVIDE, 0xB);
+    put(APIC_LVT_TIMER, 0x50);
+    put(APIC_TIMER_INITIAL, 0xFFFFFFFF);
+    prepare(0, 0);
+    ok(vmcs_read(PREEMPTION_TIMER) > 0xF0000000u, "a count: the CPU comes back in time");
+    put(APIC_TIMER_INITIAL, 0);
+    prepare(0, 0);
+    is_int(vmcs_read(PREEMPTION_TIMER), PREEMPTION_TIMER_MAX, "stopped: it needn't");
+    put(APIC_LVT_TIMER, 0x40051);
+    write_msr(MSR_TSC_DEADLINE, 1ull << 63);
+    prepare(0, 0);
+    is_int(vmcs_read(PREEMPTION_TIMER), PREEMPTION_TIMER_MAX, "a deadline far ahead: in steps");
+    write_msr(MSR_TSC_DEADLINE, 1);
+    prepare(RFLAGS_IF, 0);
+    ok(injected(EVENT_EXTERNAL_INTERRUPT, 0x51), "one that is over: at once");
+    is_int(exit_row(REASON_PREEMPTION_TIMER)->handle(&vcpu), RESUME_RETRY, "its exit asks again");
+    vmcs_write(EXIT_QUALIFICATION, 8 | RBX << 8);
+    vmcs_write(GUEST_EFER, EFER_LMA);
+    vmcs_write(GUEST_CS_ACCESS, ACCESS_L);
+    vcpu.gpr[RBX] = 5;
+    exit_row(REASON_CR_ACCESS)->handle(&vcpu);
+    is_int(apic.tpr, 0x50, "MOV to CR8 is the task priority");
+    guest.apic = NULL;
+}
+
 int main(void)
 {
     test_rows();
@@ -260,5 +377,7 @@ int main(void)
     test_nmi();
     test_paging_switch();
     test_x87();
+    test_apic();
+    test_apic_timer();
     return done_testing();
 }

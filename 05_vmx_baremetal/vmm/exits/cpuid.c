@@ -16,6 +16,7 @@ static struct guest_cpuid answers(const struct vcpu *vcpu)
         .xcr0 = vcpu->xcr0,
         .code_64 = guest_is_64_bit(),
         .tsc_khz = vcpu->guest->tsc_khz,
+        .apic = vcpu->guest->apic ? vcpu->guest->apic->base : 0,
     };
 }
 
@@ -37,8 +38,14 @@ look_up(const struct vcpu *vcpu, struct cpuid_answer *answer, uint32_t leaf, uin
     };
 }
 
+void cpuid_forget(struct vcpu *vcpu)
+{
+    for (unsigned i = 0; i < CPUID_ANSWERS; i++)
+        vcpu->cpuid[i].known = false;
+}
+
 // Guests ask for the same few leaves all the time. Of what an answer depends on, only CR4, XCR0 and
-// the mode change.
+// the mode change; and the APIC's base, behind which is cpuid_forget().
 enum resume exit_cpuid(struct vcpu *vcpu)
 {
     uint32_t leaf = (uint32_t)vcpu->gpr[RAX], subleaf = (uint32_t)vcpu->gpr[RCX];

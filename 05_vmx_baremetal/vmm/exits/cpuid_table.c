@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/pc/apic/apic.h"
 #include "common/pc/hypercall.h"
 #include "common/pc/x86.h"
 #include "vmm/vmx/guest_state.h"
@@ -20,6 +21,9 @@ enum reg { EAX, EBX, ECX, EDX };
 #define LAST_EXTENDED 0x80000008
 #define LEAF_TIMING   0x40000010
 
+#define CPUID_1_ECX_X2APIC         (1u << 21)
+#define CPUID_1_EDX_APIC           (1u << 9)
+#define CPUID_6_EAX_ARAT           (1u << 2)  // the APIC's timer doesn't stop where the CPU sleeps
 #define CPUID_80000001_EDX_SYSCALL (1u << 11)
 
 // Feature bits that the guest may see, and the secondary control without which it must not.
@@ -206,6 +210,27 @@ static struct cpuid signature_leaf(void)
     return id;
 }
 
+// What the local APIC of common/pc/apic can do, whatever the machine's can. Switched off, it is as
+// if there were none. Source: SDM Vol. 3, "Detection of Local APIC", "Enabling or Disabling the
+// Local APIC".
+static void add_apic(const struct guest_cpuid *guest, struct cpuid *id)
+{
+    if (!guest->apic)
+        return;
+    id->ecx |= CPUID_1_ECX_X2APIC | CPUID_1_ECX_TSC_DEADLINE;
+    if (guest->apic & APIC_BASE_ENABLE)
+        id->edx |= CPUID_1_EDX_APIC;
+}
+
+// One thread, one core, one x2APIC ID, which is 0: no bit of it counts threads or cores.
+static struct cpuid topology_leaf(const struct guest_cpuid *guest, uint32_t subleaf)
+{
+    if (!guest->apic)
+        return (struct cpuid){0};
+    return (struct cpuid){.ebx = subleaf < 2,
+                          .ecx = subleaf < 2 ? (subleaf + 1) << 8 | subleaf : subleaf};
+}
+
 struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_t subleaf)
 {
     struct cpuid id;
@@ -218,6 +243,7 @@ struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_
     case 1:
         id = from_tables(guest, 1, 0);
         id.ecx |= CPUID_1_ECX_HYPERVISOR;
+        add_apic(guest, &id);
         if ((id.ecx & 1u << 26) && (guest->cr4 & CR4_OSXSAVE))
             id.ecx |= CPUID_1_ECX_OSXSAVE;
         return id;
@@ -227,6 +253,8 @@ struct cpuid guest_cpuid(const struct guest_cpuid *guest, uint32_t leaf, uint32_
         id = from_tables(guest, 7, 0);
         id.ebx |= CPUID_7_EBX_TSC_ADJUST;
         return id;
+    case 6: return (struct cpuid){.eax = guest->apic ? CPUID_6_EAX_ARAT : 0};
+    case 0xB: return topology_leaf(guest, subleaf);
     case 0xD: return xsave_leaf(guest, subleaf);
     case 0x15:  // the TSC runs at 1/1 of a crystal of so many Hz: Linux needs no calibration then
         if (!guest->tsc_khz || guest->tsc_khz > UINT32_MAX / 1000)

@@ -122,21 +122,27 @@ static enum resume write_guest_cr4(uint64_t value)
     return RESUME_NEXT;
 }
 
-// The task priority, for a guest without an APIC: a register and nothing more.
+// The task priority of the local APIC. For a guest without one: a register and nothing more.
 static enum resume write_guest_cr8(struct vcpu *vcpu, uint64_t value)
 {
     if (value > CR8_MAX)
         return inject_gp();
-    vcpu->cr8 = value;
+    if (vcpu->guest->apic)
+        apic_cr8_set(vcpu->guest->apic, value);
+    else
+        vcpu->cr8 = value;
     return RESUME_NEXT;
 }
 
 static enum resume read_guest_cr8(struct vcpu *vcpu, enum gpr gpr)
 {
+    const struct apic *apic = vcpu->guest->apic;
+    uint64_t value = apic ? apic_cr8(apic) : vcpu->cr8;
+
     if (gpr == RSP)
-        vmcs_write(GUEST_RSP, vcpu->cr8);
+        vmcs_write(GUEST_RSP, value);
     else
-        vcpu->gpr[gpr] = vcpu->cr8;
+        vcpu->gpr[gpr] = value;
     return RESUME_NEXT;
 }
 

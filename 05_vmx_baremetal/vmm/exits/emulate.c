@@ -21,16 +21,18 @@ unsigned guest_fetch(const struct vcpu *vcpu, uint8_t *bytes, unsigned max)
     const struct guest_paging paging = guest_paging_now(vcpu);
     uint64_t base = guest_is_64_bit() ? 0 : vmcs_read(GUEST_CS_BASE);
     uint64_t linear = base + vmcs_read(GUEST_RIP), gpa;
+    const uint8_t *from = NULL;
     unsigned count = 0;
 
-    for (; count < max; count++) {
-        const uint8_t *byte = NULL;
-
-        if (guest_translate(&vcpu->guest->ept, &paging, linear + count, &gpa))
-            byte = memory_at(&vcpu->guest->ept, gpa, 1);
-        if (!byte)
+    while (count < max) {
+        if (!count || (linear + count) % PAGE_SIZE == 0) {  // once for each page: it is slow
+            if (!guest_translate(&vcpu->guest->ept, &paging, linear + count, &gpa))
+                break;
+            from = memory_at(&vcpu->guest->ept, gpa, 1);
+        }
+        if (!from)
             break;
-        bytes[count] = *byte;
+        bytes[count++] = *from++;
     }
     return count;
 }

@@ -52,7 +52,7 @@ static enum resume device_access(struct vcpu *vcpu, const struct device_page *pa
     else if (!by_operand(qualification))
         how = "as page tables";
     else if (emulate(vcpu, &resume))
-        return resume;
+        return apic_settle(vcpu, resume);
     return guest_crash(vcpu, "it uses the registers of the %s at GPA %lx %s", page->name,
                        vmcs_read(GUEST_PHYSICAL_ADDRESS), how);
 }

@@ -27,6 +27,10 @@ enum resume exit_handle(struct vcpu *vcpu);
 enum resume exit_cpuid(struct vcpu *vcpu);
 enum resume exit_xsetbv(struct vcpu *vcpu);
 
+// Answers are kept. The guest has changed something that they depend on, and that exit_cpuid()
+// doesn't look at.
+void cpuid_forget(struct vcpu *vcpu);
+
 // What a CPUID answer depends on.
 struct guest_cpuid {
     struct cpuid (*host)(uint32_t leaf, uint32_t subleaf);  // the CPU's own answer
@@ -34,6 +38,7 @@ struct guest_cpuid {
     uint64_t cr4, xcr0;                                     // of the guest
     bool code_64;                                           // it asks in 64-bit mode
     uint64_t tsc_khz;                                       // 0: not known, and not told
+    uint64_t apic;                                          // its IA32_APIC_BASE; 0: it has none
 };
 
 // The answer to CPUID with EAX = `leaf`, ECX = `subleaf`. Leaves beyond the last are all zeros.
@@ -170,8 +175,12 @@ enum resume string_repeat(struct vcpu *vcpu, const struct string *string, string
                           const void *what);
 
 // Before every entry: injects the guest's NMI or its most urgent interrupt, or arranges to be told
-// when it can.
+// when it can, and when the timer of its local APIC comes to its end.
 void interrupt_prepare(struct vcpu *vcpu);
+
+// Behind an access to the local APIC, after which all else is as `resume` says: has the guest sent
+// itself INIT? That starts a CPU anew where it starts after a reset, and so it ends the guest.
+enum resume apic_settle(struct vcpu *vcpu, enum resume resume);
 
 // The machine's interrupt is ended here, and the guest's raised.
 enum resume exit_external_interrupt(struct vcpu *vcpu);

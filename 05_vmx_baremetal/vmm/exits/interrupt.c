@@ -1,18 +1,102 @@
-// Interrupts, from the machine's 8259s to us, from the guest's 8259s into the guest.
+// Interrupts, from the machine's 8259s to us, from the guest's interrupt controllers into the
+// guest.
 //
-//   device -> 8259 of the machine -> exit -> pic_set_line() -> struct pic of the guest -> injection
+//   device -> 8259 of the machine -> exit -> pic_set_line() -> struct pic of the guest
+//                                                                | LINT0, as ExtINT
+//   VMX-preemption timer -> exit -> apic_tick() -> struct apic of the guest -> injection
 //
-// The two pairs know nothing of one another. What the guest masks, delays or never ends is its own
-// affair; the machine's interrupt has ended long before.
+// The machine's and the guest's know nothing of one another. What the guest masks, delays or never
+// ends is its own affair; the machine's interrupt has ended long before.
 
 #include "vmm/exits/exits.h"
 
+#include "common/pc/apic/io_apic.h"
 #include "kernel/trap/pic.h"
+#include "vmm/guests/host.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vmx/event.h"
 #include "vmm/vmx/vmcs.h"
 #include "vmm/vmx/vmx.h"
+
+// ---------------------------------------------------------------------------------------------------
+// The timer of the local APIC. The CPU's own clock for us is the VMX-preemption timer: it counts
+// down with the TSC from each entry on, also while the guest halts, and ends in an exit. Its
+// interrupt costs that exit and no more, and no timer of the machine has to be set.
+
+// The longest time that its 32 bits have is as good as never: then we look again.
+static void set_timer(struct vcpu *vcpu, uint64_t ticks)
+{
+    uint64_t count = (ticks >> VMX_MISC_TIMER_SHIFT(vcpu->cap->misc)) + 1;
+
+    vmcs_write(PREEMPTION_TIMER, count < PREEMPTION_TIMER_MAX ? count : PREEMPTION_TIMER_MAX);
+}
+
+// Brings the timer up to date, and tells the CPU when to come back.
+static void timer_prepare(struct vcpu *vcpu, struct apic *apic)
+{
+    uint64_t now = guest_tsc(), next;
+
+    apic_tick(apic, now);
+    next = apic_timer_next(apic);
+    vcpu->timer = next != APIC_NEVER;
+    set_timer(vcpu, next - now);
+}
+
+// What of the APIC moves by itself, comes from outside or goes there: its timer, INTR of the 8259s
+// at LINT0, NMIs, the end of a level-triggered interrupt.
+__attribute__((noinline)) static void apic_prepare(struct vcpu *vcpu, struct apic *apic, bool intr)
+{
+    const struct pic *pic = vcpu->guest->pic;
+
+    if (vcpu->timer || apic->expires)
+        timer_prepare(vcpu, apic);
+    if (intr != apic->lint[0])
+        apic_lint(apic, 0, intr);
+    if (apic->nmi)
+        nmi_raise(vcpu);
+    if (apic->ended && pic && pic->io_apic)
+        io_apic_end(pic->io_apic, apic->ended_vector);
+    apic->nmi = apic->ended = false;
+}
+
+// Is there anything of that? While LINT0 is ExtINT, nobody looks at its level.
+static bool apic_has_news(const struct vcpu *vcpu, const struct apic *apic, bool intr)
+{
+    return vcpu->timer || apic->expires || apic->nmi || apic->ended ||
+           (intr != apic->lint[0] && !apic_takes_extint(apic));
+}
+
+// ---------------------------------------------------------------------------------------------------
+// What the guest takes next. The 8259s' way through the APIC knows no priorities: it comes first.
+
+enum source { NOBODY, FROM_PIC, FROM_APIC };
+
+// The level of INTR.
+static bool is_intr(const struct guest *guest)
+{
+    return guest->pic && pic_pending(guest->pic);
+}
+
+static enum source source(const struct guest *guest, bool intr)
+{
+    const struct apic *apic = guest->apic;
+
+    if (intr && (!apic || apic_takes_extint(apic)))
+        return FROM_PIC;
+    return apic && apic_pending(apic) != APIC_NOTHING ? FROM_APIC : NOBODY;
+}
+
+static uint8_t acknowledge(const struct guest *guest, enum source from)
+{
+    int vector;
+
+    if (from == FROM_PIC)
+        return pic_acknowledge(guest->pic);
+    vector = apic_pending(guest->apic);
+    apic_acknowledge(guest->apic, (uint8_t)vector);
+    return (uint8_t)vector;
+}
 
 // vcpu->window is the bit of the VMCS, which changes seldom.
 static void set_window(struct vcpu *vcpu, bool on)
@@ -23,30 +107,35 @@ static void set_window(struct vcpu *vcpu, bool on)
     vcpu->window = on;
 }
 
-// `intr` is the level of INTR. Out of line, since nearly no entry needs it.
-__attribute__((noinline)) static void inject(struct vcpu *vcpu, struct pic *pic, bool intr)
+// Out of line, since nearly no entry needs it.
+__attribute__((noinline)) static void inject(struct vcpu *vcpu, bool intr)
 {
+    const struct guest *guest = vcpu->guest;
     enum interrupt_step step = INTERRUPT_NONE;
+    enum source from = source(guest, intr);
 
-    if (intr)
+    if (from != NOBODY)
         step = interrupt_step(entry_is_taken(), vmcs_read(GUEST_RFLAGS),
                               vmcs_read(GUEST_INTERRUPTIBILITY));
     if (step == INTERRUPT_INJECT)
         vmcs_write(ENTRY_INTERRUPTION_INFO,
-                   EVENT_VALID | EVENT_EXTERNAL_INTERRUPT << 8 | pic_acknowledge(pic));
+                   EVENT_VALID | EVENT_EXTERNAL_INTERRUPT << 8 | acknowledge(guest, from));
     // Behind the one that is injected now another may wait.
-    set_window(vcpu, step == INTERRUPT_WINDOW || (step == INTERRUPT_INJECT && pic_pending(pic)));
+    set_window(vcpu, step == INTERRUPT_WINDOW ||
+                         (step == INTERRUPT_INJECT && source(guest, is_intr(guest)) != NOBODY));
 }
 
 void interrupt_prepare(struct vcpu *vcpu)
 {
-    struct pic *pic = vcpu->guest->pic;
-    bool intr = pic && pic_pending(pic);
+    struct apic *apic = vcpu->guest->apic;
+    bool intr = is_intr(vcpu->guest);
 
+    if (apic && apic_has_news(vcpu, apic, intr))
+        apic_prepare(vcpu, apic, intr);
     if (vcpu->nmi_pending)
         nmi_prepare(vcpu);
-    if (intr || vcpu->window)
-        inject(vcpu, pic, intr);
+    if (intr || (apic && apic->requests) || vcpu->window)
+        inject(vcpu, intr);
 }
 
 enum resume exit_external_interrupt(struct vcpu *vcpu)

@@ -6,6 +6,7 @@
 
 #include "common/pc/x86.h"
 #include "kernel/cpu.h"
+#include "vmm/guests/host.h"
 #include "vmm/vcpu/inject.h"
 #include "vmm/vmx/vmcs.h"
 
@@ -58,8 +59,48 @@ static enum resume write_debugctl(const struct vcpu *vcpu, uint64_t value)
 static enum resume move_tsc(struct vcpu *vcpu, uint64_t by)
 {
     vmcs_write(TSC_OFFSET, vmcs_read(TSC_OFFSET) + by);
+    if (vcpu->guest->apic)
+        apic_tsc_move(vcpu->guest->apic, by);
     vcpu->tsc_adjust += by;
     return RESUME_NEXT;
+}
+
+// Those of the local APIC, if there is one.
+static bool is_apic(const struct vcpu *vcpu, uint32_t msr)
+{
+    return vcpu->guest->apic && (msr == MSR_APIC_BASE || msr == MSR_TSC_DEADLINE ||
+                                 (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_LAST));
+}
+
+static enum resume read_apic(struct vcpu *vcpu, uint32_t msr)
+{
+    uint64_t value;
+
+    if (!apic_msr_read(vcpu->guest->apic, msr, guest_tsc(), &value))
+        return inject_gp();
+    return answer(vcpu, value);
+}
+
+// There is no firmware that a CPU could start anew with.
+enum resume apic_settle(struct vcpu *vcpu, enum resume resume)
+{
+    const struct apic *apic = vcpu->guest->apic;
+
+    if (!apic || !apic->init)
+        return resume;
+    vcpu->status = VM_RESET;
+    return RESUME_STOP;
+}
+
+static enum resume write_apic(struct vcpu *vcpu, uint32_t msr, uint64_t value)
+{
+    struct apic *apic = vcpu->guest->apic;
+
+    if (!apic_msr_write(apic, msr, value, vcpu->cap->physical_bits, guest_tsc()))
+        return inject_gp();
+    if (msr == MSR_APIC_BASE)
+        cpuid_forget(vcpu);
+    return apic_settle(vcpu, RESUME_NEXT);
 }
 
 enum resume exit_rdmsr(struct vcpu *vcpu)
@@ -67,9 +108,11 @@ enum resume exit_rdmsr(struct vcpu *vcpu)
     uint32_t msr = (uint32_t)vcpu->gpr[RCX];
     size_t i = find(msr);
 
+    if (is_apic(vcpu, msr))
+        return read_apic(vcpu, msr);
     switch (msr) {
     case MSR_DEBUGCTL: return answer(vcpu, vmcs_read(GUEST_DEBUGCTL));
-    case MSR_TSC: return answer(vcpu, rdtsc() + vmcs_read(TSC_OFFSET));
+    case MSR_TSC: return answer(vcpu, guest_tsc());
     case MSR_TSC_ADJUST: return answer(vcpu, vcpu->tsc_adjust);
     default: return i == COUNT ? inject_gp() : answer(vcpu, fixed[i].value);
     }
@@ -81,10 +124,12 @@ enum resume exit_wrmsr(struct vcpu *vcpu)
     uint32_t msr = (uint32_t)vcpu->gpr[RCX];
     size_t i = find(msr);
 
+    if (is_apic(vcpu, msr))
+        return write_apic(vcpu, msr, value);
     if (msr == MSR_DEBUGCTL)
         return write_debugctl(vcpu, value);
     if (msr == MSR_TSC)
-        return move_tsc(vcpu, value - (rdtsc() + vmcs_read(TSC_OFFSET)));
+        return move_tsc(vcpu, value - guest_tsc());
     if (msr == MSR_TSC_ADJUST)
         return move_tsc(vcpu, value - vcpu->tsc_adjust);
 

@@ -20,7 +20,7 @@ static enum resume exit_hlt(struct vcpu *vcpu)
         vcpu->status = VM_POWERED_OFF;
         return RESUME_STOP;
     }
-    if (!vcpu->guest->pic)
+    if (!vcpu->guest->pic && !vcpu->guest->apic)
         return guest_crash(vcpu, "it waits for an interrupt, and there is no device to send one");
     vmcs_write(GUEST_ACTIVITY, ACTIVITY_HLT);
     return RESUME_NEXT;
@@ -32,8 +32,8 @@ static enum resume exit_nothing(struct vcpu *vcpu)
     return RESUME_NEXT;
 }
 
-// interrupt_prepare() goes through the window.
-static enum resume exit_interrupt_window(struct vcpu *vcpu)
+// interrupt_prepare() goes through the window, or looks at the clock.
+static enum resume exit_retry(struct vcpu *vcpu)
 {
     (void)vcpu;
     return RESUME_RETRY;
@@ -77,7 +77,7 @@ static const struct exit_row rows[REASON_COUNT] = {
     // Handled here.
     [REASON_EXCEPTION_NMI]       = {exit_nmi, "an NMI, a machine check, or an x87 error with CR0.NE = 0"},
     [REASON_EXTERNAL_INTERRUPT]  = {exit_external_interrupt, "the machine's interrupts are ours"},
-    [REASON_INTERRUPT_WINDOW]    = {exit_interrupt_window, "the guest takes an interrupt now"},
+    [REASON_INTERRUPT_WINDOW]    = {exit_retry, "the guest takes an interrupt now"},
     [REASON_NMI_WINDOW]          = {exit_nmi_window, "the guest takes an NMI now"},
     [REASON_CPUID]               = {exit_cpuid, "an exit always"},
     [REASON_HLT]                 = {exit_hlt, "the hypervisor decides when nothing more can come"},
@@ -91,6 +91,7 @@ static const struct exit_row rows[REASON_COUNT] = {
     [REASON_EPT_VIOLATION]       = {exit_ept_violation, "not the guest's memory"},
     [REASON_WBINVD]              = {exit_nothing, "caches are coherent: nothing to write back"},
     [REASON_XSETBV]              = {exit_xsetbv, "an exit always"},
+    [REASON_PREEMPTION_TIMER]    = {exit_retry, "the clock of the guest's local APIC"},
 
     // The guest gets #UD, because CPUID hides what the instruction belongs to.
     [REASON_GETSEC]              = {exit_ud, "CPUID shows no SMX"},
@@ -135,7 +136,7 @@ static const struct exit_row rows[REASON_COUNT] = {
     [REASON_EPT_MISCONFIG]       = {exit_ept_misconfig, "the EPT is damaged"},
 
     // Not asked for, by any control of ours: a mistake of the CPU, or of ours.
-    [REASON_INIT]                = {exit_unasked, "there is one CPU, and nobody to send it INIT"},
+    [REASON_INIT]                = {exit_unasked, "the machine has sent INIT to its CPU"},
     [REASON_SIPI]                = {exit_unasked, "the guest's CPU never waits for one"},
     [REASON_IO_SMI]              = {exit_unasked, "SMIs are the firmware's, without an SMM monitor"},
     [REASON_OTHER_SMI]           = {exit_unasked, "SMIs are the firmware's, without an SMM monitor"},
@@ -145,13 +146,12 @@ static const struct exit_row rows[REASON_COUNT] = {
     [REASON_MONITOR_TRAP]        = {exit_unasked, "the monitor trap flag is off"},
     [REASON_PAUSE]               = {exit_unasked, "PAUSE exiting is off"},
     [REASON_TPR_THRESHOLD]       = {exit_unasked, "the TPR shadow is off"},
-    [REASON_APIC_ACCESS]         = {exit_unasked, "the guest has no local APIC"},
+    [REASON_APIC_ACCESS]         = {exit_unasked, "the local APIC's page is an EPT violation"},
     [REASON_VIRTUALIZED_EOI]     = {exit_unasked, "virtual-interrupt delivery is off"},
     [REASON_GDTR_IDTR]           = {exit_unasked, "descriptor-table exiting is off"},
     [REASON_LDTR_TR]             = {exit_unasked, "descriptor-table exiting is off"},
     [REASON_RDTSCP]              = {exit_unasked, "RDTSC exiting is off"},
-    [REASON_PREEMPTION_TIMER]    = {exit_unasked, "the preemption timer is off"},
-    [REASON_APIC_WRITE]          = {exit_unasked, "the guest has no local APIC"},
+    [REASON_APIC_WRITE]          = {exit_unasked, "APIC-register virtualization is off"},
     [REASON_RDRAND]              = {exit_unasked, "RDRAND exiting is off"},
     [REASON_INVPCID]             = {exit_unasked, "INVLPG exiting is off"},
     [REASON_RDSEED]              = {exit_unasked, "RDSEED exiting is off"},

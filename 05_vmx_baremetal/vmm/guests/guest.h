@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/pc/apic/apic.h"
 #include "common/pc/pic.h"
 #include "common/pc/port.h"
 #include "kernel/panic/panic.h"
@@ -36,6 +37,7 @@ struct guest {
     bool ended;               // by one of its devices ...
     enum vm_status status;    // ... and how
     struct pic *pic;          // its interrupt controllers, or NULL: nothing interrupts it
+    struct apic *apic;        // the one in its CPU, or NULL
     struct coprocessor *x87;  // what reports x87 errors to them, or NULL
     uint16_t irqs;            // bit n: IRQ n of the machine is the guest's
     uint64_t tsc_khz;         // what CPUID says about the TSC; 0: nothing

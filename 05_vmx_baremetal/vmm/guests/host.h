@@ -6,6 +6,9 @@
 
 #include <stdint.h>
 
+#include "kernel/cpu.h"
+#include "vmm/vmx/access.h"
+
 #define PIT_FIRST 0x40
 #define PIT_LAST  0x43
 #define PIT_IRQ   0
@@ -32,6 +35,12 @@ void clock_reset(void);
 // doesn't run. No instruction tells it on every CPU; the timer of a PC always runs at the same
 // speed. Changes channel 2 of the timer, which is nobody's before a guest runs.
 uint64_t tsc_khz(void);
+
+// What the guest of the current VMCS reads there now.
+static inline uint64_t guest_tsc(void)
+{
+    return rdtsc() + vmcs_read(TSC_OFFSET);
+}
 
 // `ticks` of the TSC in the time of `count` clocks of the timer, as kHz.
 uint64_t tsc_khz_from(uint64_t ticks, uint32_t count);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/pc/acpi/acpi.h"
+#include "common/pc/apic/io_apic.h"
 #include "common/pc/cmos.h"
 #include "common/pc/keyboard.h"
 #include "common/pc/linux/long_mode.h"
@@ -20,6 +21,7 @@
 #include "kernel/trap/pic.h"
 #include "vmm/guests/devices/coprocessor.h"
 #include "vmm/guests/devices/disk.h"
+#include "vmm/guests/devices/local_apic.h"
 #include "vmm/guests/devices/serial.h"
 #include "vmm/guests/guest.h"
 #include "vmm/guests/host.h"
@@ -30,6 +32,8 @@
 
 static struct machine {
     struct pic pic;
+    struct apic apic;
+    struct io_apic io_apic;
     struct coprocessor x87;
     struct cmos cmos;
     struct keyboard keyboard;
@@ -76,7 +80,10 @@ static const struct port_range ports[] = {
      &machine.power, .width = 2},
 };
 
+// The last only where there is a disk.
 static const struct device_page pages[] = {
+    {IO_APIC_GPA, "I/O APIC", io_apic_read, io_apic_write, &machine.io_apic},
+    {APIC_GPA, "local APIC", local_apic_read, local_apic_write, &machine.apic},
     {VIRTIO_GPA, "virtio disk", disk_page_read, disk_page_write, &machine.disk},
 };
 
@@ -127,8 +134,7 @@ static void connect_disk(struct guest *guest)
     }
     disk_reset(&machine.disk, memory_unlock(file.data, file.size), file.size,
                strcmp(option("disk", ""), "ro") == 0, &machine.ram, &machine.pic);
-    guest->pages = pages;
-    guest->page_count = sizeof(pages) / sizeof(pages[0]);
+    guest->page_count++;
     guest->note = ", whose disk is in memory: what is written to it ends with the power";
 }
 
@@ -163,10 +169,16 @@ void linux_create(struct guest *guest)
 
     machine = (struct machine){.ram = {.low = ram_size(), .at = ram_at, .context = guest}};
     memory_add_as_it_is(&guest->ept, 0, machine.ram.low);
+    guest->pages = pages;
+    guest->page_count = sizeof(pages) / sizeof(pages[0]) - 1;
     connect_disk(guest);
     loaded = load(guest, &machine.ram);
 
     pic_reset(&machine.pic);
+    apic_reset(&machine.apic);
+    apic_virtual_wire(&machine.apic);
+    io_apic_reset(&machine.io_apic, &machine.apic);
+    machine.pic.io_apic = &machine.io_apic;
     machine.x87.pic = &machine.pic;
     cmos_reset(&machine.cmos, NULL, machine.ram.low, 0);
     keyboard_reset(&machine.keyboard, &machine.reset);
@@ -176,6 +188,7 @@ void linux_create(struct guest *guest)
     guest->empty_bus = true;
     guest->tsc_khz = tsc_khz();
     guest->pic = &machine.pic;
+    guest->apic = &machine.apic;
     guest->x87 = &machine.x87;
     guest->irqs = 1 << PIT_IRQ | 1 << CMOS_IRQ;
     guest->poll = poll;

@@ -81,11 +81,12 @@ void *memory_at(const struct ept *ept, uint64_t gpa, uint64_t size)
 {
     struct ept_walk first = ept_walk(ept, gpa), last;
 
-    if (!size || gpa + size < gpa)
+    if (!size || gpa + size < gpa || !ept_is_memory(ept, &first))
         return NULL;
-    last = ept_walk(ept, gpa + size - 1);
-    if (!ept_is_memory(ept, &first) || !ept_is_memory(ept, &last) ||
-        last.hpa - first.hpa != size - 1)
-        return NULL;
+    if (first.hpa % first.page_size + size > first.page_size) {  // beyond its page
+        last = ept_walk(ept, gpa + size - 1);
+        if (!ept_is_memory(ept, &last) || last.hpa - first.hpa != size - 1)
+            return NULL;
+    }
     return phys_to_virt(first.hpa);
 }

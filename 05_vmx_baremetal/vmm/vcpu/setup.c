@@ -47,6 +47,7 @@ void vmcs_set_controls(const struct vmx_capability *cap, uint64_t eptp, uint64_t
     vmcs_write(PAGE_FAULT_MATCH, 0);
     vmcs_write(CR3_TARGET_COUNT, 0);
     vmcs_write(TSC_OFFSET, 0);
+    vmcs_write(PREEMPTION_TIMER, PREEMPTION_TIMER_MAX);
     vmcs_write(EXIT_MSR_STORE_COUNT, 0);
     vmcs_write(EXIT_MSR_LOAD_COUNT, 0);
     vmcs_write(ENTRY_MSR_LOAD_COUNT, 0);

@@ -45,6 +45,7 @@ struct vcpu {
     uint8_t *io_bitmap;     // two
     unsigned emulated;      // bytes of the instruction that emulate() has carried out, or 0
     bool window;            // the control "interrupt-window exiting" is on
+    bool timer;             // the VMX-preemption timer is set for the guest's local APIC
     bool launched;          // VMLAUNCH the first time, VMRESUME from then on
     bool check_always;      // vmcs_check() before every entry: option check=always
     bool trace;             // a line for each exit: option trace=1

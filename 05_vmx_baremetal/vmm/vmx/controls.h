@@ -9,12 +9,13 @@
 // Interrupts and NMIs of the machine are ours, whatever the guest does with its RFLAGS.IF, which
 // "external-interrupt exiting" makes irrelevant (SDM Vol. 3, "Pin-Based VM-Execution Controls").
 // Bochs 2.7 lets an entry with IF = 0 hold them back until the guest changes IF. What blocks NMIs
-// in the guest has no effect on the machine's.
-#define NEED_PIN (PIN_EXTERNAL_INTERRUPT | PIN_NMI | PIN_VIRTUAL_NMIS)
+// in the guest has no effect on the machine's. The preemption timer is the clock of the guest's
+// local APIC.
+#define NEED_PIN (PIN_EXTERNAL_INTERRUPT | PIN_NMI | PIN_VIRTUAL_NMIS | PIN_PREEMPTION_TIMER)
 
 // HLT and MWAIT come to us; MSRs and ports by bitmap, so that the cheap ones don't. CR8 is the task
-// priority of the machine's own local APIC, which the guest has not. The guest may set its TSC: an
-// offset makes it its own.
+// priority of the machine's own local APIC, and the guest's is another. The guest may set its TSC:
+// an offset makes it its own.
 #define NEED_CPU                                                                                   \
     (CPU_TSC_OFFSETTING | CPU_HLT | CPU_MWAIT | CPU_MONITOR | CPU_RDPMC | CPU_CR8_LOAD |           \
      CPU_CR8_STORE | CPU_IO_BITMAPS | CPU_MSR_BITMAPS | CPU_SECONDARY)

@@ -22,6 +22,7 @@
 #define VMX_BASIC_TRUE_CONTROLS      (1ull << 55)
 
 // IA32_VMX_MISC
+#define VMX_MISC_TIMER_SHIFT(m) ((unsigned)(m)&0x1F)  // the preemption timer counts TSC >> this
 #define VMX_MISC_SAVES_LMA      (1u << 5)  // an exit writes EFER.LMA to the entry controls
 #define VMX_MISC_ACTIVITY_HLT   (1u << 6)  // and shut-down and wait-for-SIPI in the next two
 #define VMX_MISC_CR3_TARGETS(m) ((unsigned)((m) >> 16) & 0x1FF)
@@ -44,6 +45,8 @@
     X(EPT_CAP_INVEPT_ALL, 26, "all-context INVEPT")        \
     X(EPT_CAP_INVVPID, 32, "INVVPID")                      \
     X(EPT_CAP_INVVPID_ALL, 42, "all-context INVVPID")
+
+#define PREEMPTION_TIMER_MAX 0xFFFFFFFFu
 
 // The control fields, one list each: (name, bit, the SDM's name). A bit that neither we nor the
 // rules of entry_check/check.h use is not listed.

@@ -5,11 +5,9 @@
 #include <string.h>
 
 #include "common/pc/acpi/acpi_tables.h"
+#include "common/pc/apic/io_apic.h"
 #include "common/pc/keyboard.h"
 #include "common/pc/virtio/mmio.h"
-
-#define LOCAL_APIC_GPA 0xFEE00000u
-#define IO_APIC_GPA    0xFEC00000u
 
 // The interrupt by which ACPI hardware calls the kernel. Ours has nothing to say and never does.
 #define SCI_IRQ 9
@@ -187,7 +185,7 @@ static uint64_t write_fadt(struct writer *writer, uint64_t facs, uint64_t dsdt)
 // SCI is level-triggered, while ISA interrupts are edge-triggered.
 static uint64_t write_madt(struct writer *writer, unsigned cpus)
 {
-    struct acpi_madt madt = {header("APIC", 4), .local_apic = LOCAL_APIC_GPA, .flags = MADT_8259};
+    struct acpi_madt madt = {header("APIC", 4), .local_apic = APIC_GPA, .flags = MADT_8259};
     struct acpi_madt_io_apic io_apic = {
         .type = 1, .length = sizeof(io_apic), .address = IO_APIC_GPA, .first_gsi = 0};
     struct acpi_madt_override sci = {
