@@ -150,6 +150,7 @@ enum exception_vector {
 #define MSR_FEATURE_CONTROL        0x3A
 #define MSR_TSC_ADJUST             0x3B
 #define MSR_BIOS_SIGN_ID           0x8B
+#define MSR_MCG_CAP                0x179
 #define MSR_SYSENTER_CS            0x174
 #define MSR_SYSENTER_ESP           0x175
 #define MSR_SYSENTER_EIP           0x176

@@ -22,6 +22,7 @@ static const struct {
 } fixed[] = {
     {MSR_PLATFORM_ID, "IA32_PLATFORM_ID", 0, READ_ONLY},
     {MSR_BIOS_SIGN_ID, "IA32_BIOS_SIGN_ID", 0, WRITE_IGNORED},  // no microcode update is loaded
+    {MSR_MCG_CAP, "IA32_MCG_CAP", 0, READ_ONLY},  // no banks; some look for them without CPUID
     {MSR_MISC_ENABLE, "IA32_MISC_ENABLE", MISC_ENABLE, WRITE_IGNORED},
 };
 
