@@ -19,9 +19,11 @@ CMDLINE   ?= console=ttyS0
 include ../common/rules.mk
 include ../common/guest/guest.mk
 
+SCRIPTS += test/kut/kut.t
+
 export BUILD
 
-.PHONY: debug bench usb test-kernels FORCE
+.PHONY: debug bench usb test-kernels test-kut FORCE
 
 # Everything below kernel/ and vmm/, twice: for the bare machine, and as a library for the unit tests.
 # With main.c it is the hypervisor, with test/suite/ another program: GUEST=suite.
@@ -68,6 +70,9 @@ test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(addprefix $
 
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
 	$(Q)prove -e '' -v test/tools/kernels.sh
+
+test-kut: all $(BUILD)/x86.inc  ## Run kvm-unit-tests, built elsewhere: KUT=FOLDER with its *.flat; ONLY="TEST" one of the table
+	$(Q)test/kut/run '$(KUT)' $(if $(ONLY),'$(ONLY)')
 
 run: all  ## Run it
 demo: all
