@@ -15,12 +15,12 @@ version=$(sed -n 's/.*Bochs x86 Emulator \([0-9.]*\).*/\1/p; 3q' "$tmp/bochs.log
 # What the list says of this Bochs: of several lines the last that isn't for a newer one.
 theirs_of() {
     awk -v name="$1:" -v bochs="$version" '
-        /^[a-z]*: / { inside = $1 == name }
+        /^[a-z0-9]*: / { inside = $1 == name }
         inside && /^  bare( [0-9.]+)?: / && ($1 == "bare:" || $2 + 0 <= bochs + 0) { line = $0 }
         END { if (sub(/^  bare[^:]*:/, name, line)) print line }' $list
 }
 
-names=$(sed -n 's/^\([a-z]*\): .*/\1/p' $list)
+names=$(sed -n 's/^\([a-z0-9]*\): .*/\1/p' $list)
 for name in $names; do
     [ "$name" = ports ] && continue
     ours=$(grep "^$name: " $list)

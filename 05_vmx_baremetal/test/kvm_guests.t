@@ -12,7 +12,7 @@ bios=../02_bios/build/vm-static
 command -v qemu-system-x86_64 >/dev/null || skip_all "qemu-system-x86_64 is missing"
 
 make -s -C ../02_bios BUILD=build build/vm-static >&2 || exit 1
-names=$(sed -n 's/^\([a-z]*\): .*/\1/p' $list)
+names=$(sed -n 's/^\([a-z0-9]*\): .*/\1/p' $list)
 guests=
 for name in $names; do
     case $name in
@@ -30,14 +30,14 @@ done
 run $limit ../common/lab/kvm-lab/start --with "$build/test/guest" --with "$runner" --with "$bios" \
     sh -c "uname -r; $runner $guests; $bios --bios $build/test/guest/devices/ports.bin"
 is "$status" 0 "the lab, and in it every guest, comes to an end"
-seen=$(printf '%s\n' "$out" | sed -n 's/^ports that answer: \(.*\) $/ports: \1/p; t; /^[a-z]*: /p')
+seen=$(printf '%s\n' "$out" | sed -n 's/^ports that answer: \(.*\) $/ports: \1/p; t; /^[a-z0-9]*: /p')
 
 # What the list says of this KVM: the last line that isn't for a newer Linux or QEMU than the lab's.
 qemu=$(qemu-system-x86_64 --version | sed -n 's/^QEMU emulator version \([0-9.]*\).*/\1/p')
 theirs_of() {
     awk -v name="$1" -v linux="$(printf '%s\n' "$out" | head -n 1)" -v qemu="$qemu" '
         function number(text, part) { split(text, part, "."); return part[1] * 1000 + part[2] }
-        /^[a-z]*: / { inside = $1 == name ":" }
+        /^[a-z0-9]*: / { inside = $1 == name ":" }
         inside && /^  KVM[^:]*: / {
             since = $0
             sub(/:.*/, "", since)

@@ -34,8 +34,8 @@ like "$out" 'its operand is at GPA 10ffe, which is not its memory' "an operand o
 like "$out" 'its operand is at GPA 10000, which is not its memory' "an operand from memory into it: a report"
 # What the guests see: differences.txt. Some of it is the CPU's, and the list has Bochs'.
 if [ -s "$tmp/bochs.log" ]; then
-    list=$(grep '^[a-z]*: ' test/differences.txt | grep -v '^ports')
-    is "$(printf '%s\n' "$out" | sed -n 's/^\[05\] # \([a-z]*: .*, tells .*\)/\1/p' | sort)" \
+    list=$(grep '^[a-z0-9]*: ' test/differences.txt | grep -v '^ports')
+    is "$(printf '%s\n' "$out" | sed -n 's/^\[05\] # \([a-z0-9]*: .*, tells .*\)/\1/p' | sort)" \
         "$(printf '%s\n' "$list" | sort)" "the guests see what the list says"
 else
     skip "the guests see what the list says" "another CPU than the list's"
