@@ -16,7 +16,7 @@ names=$(sed -n 's/^\([a-z0-9]*\): .*/\1/p' $list)
 guests=
 for name in $names; do
     case $name in
-    ports | ticks | page | disk) continue ;;
+    ports | ticks | page | disk | xapic | x2apic) continue ;;
     protected | activate | segments | stale | tasks) state=protected ;;
     pae) state=pae ;;
     climb) state=real ;;
