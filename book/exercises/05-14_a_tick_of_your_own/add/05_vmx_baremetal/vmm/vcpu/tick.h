@@ -2,7 +2,7 @@
 // back.
 //
 // Options of the image: slice=N, so many cycles of the TSC in the guest from one tick to the next;
-// ticks=N, so many ticks and the guest is over. Without slice there is no timer.
+// ticks=N, so many ticks and the guest is over. Without slice the timer is the local APIC's.
 
 #ifndef VMM_VCPU_TICK_H
 #define VMM_VCPU_TICK_H
