@@ -9,12 +9,12 @@ cd "$(dirname "$0")/.." || exit 1
 guest=../common/build/guest
 seconds=1500
 
-# linux [PARAMETER]...: an image of it. The parameters that are always there only save time in an
+# linux [PARAMETER]...: an image of it, with the disk $vda if that is set. The parameters that are always there only save time in an
 # emulator; test/tools/kernels.sh does without.
 linux() {
     image "$(printf 'guest=linux\nstats=1\ncmdline=%s' \
         "console=ttyS0 nokaslr mitigations=off cryptomgr.notests=1 $*")" \
-        kernel="${KERNEL:-$guest/vmlinuz}" initrd="${INITRD:-$guest/initrd.gz}"
+        kernel="${KERNEL:-$guest/vmlinuz}" initrd="${INITRD:-$guest/initrd.gz}" ${vda:+"disk=$vda"}
 }
 
 # A kernel of our own, without an initrd; it loads the segments that the boot protocol promises.
@@ -34,11 +34,54 @@ machine
 like "$out" 'kernel: has no "HdrS" .*expected a bzImage or a vmlinux$' "no kernel: the loader's sentence"
 is "$status" 2 "status 2: bad input"
 
+# Disks that are none, and one that is too large. What make says of its own comes behind the line.
+head -c 511 /dev/zero >"$tmp/511"
+image guest=linux kernel="${KERNEL:-$guest/vmlinuz}" disk="$tmp/511"
+machine
+like "$out" '^.05. .*disk: has 511 bytes, expected a disk image of whole sectors of 512 bytes$' "half a sector: a sentence"
+is "$status" 2 "half a sector: status 2"
+dd if=/dev/null of="$tmp/large" bs=1M seek=64 2>/dev/null
+image guest=linux kernel="${KERNEL:-$guest/vmlinuz}" disk="$tmp/large"
+machine --memory 64
+like "$out" 'load disk \.\.\. the machine has no memory where it has to go, give it more$' "a disk of all its memory: a sentence"
+is "$status" 2 "a disk of all its memory: status 2"
+dd if=/dev/null of="$tmp/large" bs=1M seek=1024 2>/dev/null
+: >"$tmp/empty"
+run 900 make -s "BUILD=$tmp/uefi" GUEST=linux all
+is "$status" 0 "no disk: an image"
+while IFS='|' read -r file sentence; do
+    run 900 make -s "BUILD=$tmp/uefi" GUEST=linux DISK="$tmp/$file" all
+    is "$status" 2 "DISK=$file: status 2"
+    like "$(printf '%s\n' "$err" | head -n 1)" "/${file%,ro}: $sentence" "DISK=$file: a sentence"
+    is "$(printf '%s\n' "$err" | grep -cv '^make')" 1 "DISK=$file: one line"
+done <<'END'
+none|No such file or directory, expected a file for the image$
+none,ro|No such file or directory, expected a file for the image$
+empty|is empty, expected a file for the image$
+.|is a directory, expected a file for the image$
+large|has 1073741824 bytes, expected a file for the image of 0 to [0-9]+ bytes$
+END
+
 if MACHINE=bochs ../common/lab/try vmx-lab | grep -q '^note'; then
     skip "Linux" "this Bochs has no IDIV of 64 bits, so Linux doesn't boot in it"
     done_testing
 fi
 
+# A disk with a file in it; without mkfs.ext4, one with nothing.
+DATA=
+head -c 1048576 /dev/zero >"$tmp/copy.img"
+if command -v mkfs.ext4 >/dev/null; then
+    vda=$tmp/vda.img
+    DATA=$tmp/root/data
+    mkdir "$tmp/root"
+    head -c 200000 /dev/urandom >"$DATA"
+    head -c 2097152 /dev/zero >"$vda"
+    mkfs.ext4 -q -O ^has_journal -d "$tmp/root" "$vda"
+    cp "$vda" "$tmp/copy.img"
+else
+    skip "a file on its disk" "mkfs.ext4 is missing"
+fi
+export DATA
 linux
 timeout -k 5 $((2 * seconds)) expect test/tools/linux.exp "$build/test/clock.bin" \
     "$lab" --timeout $((2 * seconds - 10)) "$tmp/disk.img" >"$tmp/tap"
@@ -47,6 +90,9 @@ awk -v number="$tap_run" '/^1\.\./ { next } /^(not )?ok / { sub(/ok [0-9]+/, "ok
 tap_run=$((tap_run + $(grep -cE '^(not )?ok ' "$tmp/tap")))
 is "$status" 0 "somebody works with it, from login to poweroff"
 
+[ -z "$DATA" ] || is "$(md5sum <"$vda")" "$(md5sum <"$tmp/copy.img")" "nothing of what was written is in the file"
+
+vda=
 linux 'quiet run="hvctl poweroff; echo still here"'
 run $seconds "$lab" --timeout $((seconds - 10)) "$tmp/disk.img"
 like "$out" 'guest: user space is up' "another boot"
@@ -68,11 +114,14 @@ like "$out" '^\[05\] vmx off \.\.\. ok' "the hypervisor is alive"
 is "$status" 3 "status 3: the guest asks for a reset"
 
 # Linux where there is no BIOS.
-run $seconds make -s "BUILD=$tmp/uefi" FIRMWARE=uefi MACHINE=bochs GUEST=linux \
-    CMDLINE='console=ttyS0 nokaslr mitigations=off cryptomgr.notests=1 quiet run="hvctl poweroff"' run
+run $seconds make -s "BUILD=$tmp/uefi" FIRMWARE=uefi MACHINE=bochs GUEST=linux DISK="$tmp/copy.img,ro" \
+    CMDLINE='console=ttyS0 nokaslr mitigations=off cryptomgr.notests=1 quiet run="md5sum </mnt/data; cat /sys/block/vda/ro; hvctl poweroff"' run
+out=$(printf '%s\n' "$out" | tr -d '\r')
 like "$out" '^.05. boot: from UEFI' "from UEFI"
 like "$out" 'guest: user space is up' "from UEFI: Linux is up"
 is "$status" 0 "from UEFI: it powers off, status 0"
+[ -z "$DATA" ] || like "$out" "^$(md5sum <"$DATA" | cut -c 1-32)  -$" "from UEFI: a file on its disk"
+like "$out" '^1$' "from UEFI: which is read-only"
 
 linux
 machine --memory 64
