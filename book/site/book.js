@@ -53,7 +53,7 @@
         title.after(
             make("p", {className: "minutes", textContent:
                 "About " + 5 * Math.ceil((words / 180 + lines / 15) / 5) + " minutes to read"}),
-            make("details", {className: "on-this-page"}, make("summary", {textContent: "On this page"}), list));
+            make("details", {className: "on-this-page", open: matchMedia("(min-width: 100rem)").matches}, make("summary", {textContent: "On this page"}), list));
     }
 
     // Of a transcript, what is typed; of anything else, all.
@@ -174,6 +174,16 @@
 
     query.addEventListener("input", search);
     query.addEventListener("focus", load, {once: true});
+    query.addEventListener("keydown", (event) => {
+        const first = results.querySelector("a");
+        if (event.key === "Enter" && first)
+            first.click();
+        if (event.key === "Escape") {
+            query.value = "";
+            query.blur();
+            search();
+        }
+    });
     document.addEventListener("keydown", (event) => {
         if (event.key === "/" && event.target === document.body) {
             event.preventDefault();

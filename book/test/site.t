@@ -123,6 +123,33 @@ is($browser->value(q{[...document.querySelectorAll("main mark")].filter((mark) =
     return box.top >= 0 && box.bottom <= innerHeight;
 }).length > 0}), JSON::PP::true, 'where it is marked, in sight');
 
+# The search by keys: / begins, Enter goes to the first hit, Escape gives up.
+is($browser->value(<<'END'), JSON::PP::true, 'keys for the search');
+    new Promise((resolve) => {
+        const query = document.getElementById("query");
+        const press = (target, key) => target.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+        press(document.body, "/");
+        const begun = document.activeElement === query;
+        const first = document.createElement("a");
+        first.addEventListener("click", (event) => {
+            event.preventDefault();
+            press(query, "Escape");
+            resolve(begun && query.value === "" && document.activeElement !== query);
+        });
+        query.value = "x";
+        document.getElementById("results").prepend(first);
+        press(query, "Enter");
+    })
+END
+
+# On a wide screen the contents of the page are beside the text.
+$browser->size(1700, 900);
+$browser->open_page("file://$site/01_hello/1_a_vm_is_a_file_descriptor.html");
+is($browser->value(q{{ const box = document.querySelector(".on-this-page").getBoundingClientRect();
+    box.height > 100 && box.left >= document.querySelector("main").getBoundingClientRect().right }}), JSON::PP::true,
+    'what is on the page is beside it, where there is room');
+$browser->size(1440, 900);
+
 # The cover.
 $browser->open_page("file://$site/index.html");
 is($browser->value('document.querySelector("main img").naturalWidth > 0 && document.querySelectorAll("main table a").length'),
@@ -137,6 +164,10 @@ for my $page (grep { /\d_/ && !/^code/ } @pages) {
     push @unlinked, map { "$page: $_" } grep { !m{<a href="[^"]*code/} } $html =~ m{<figcaption>(.*?)</figcaption>}gs;
 }
 is(join("\n", @unlinked), '', 'every listing leads to its file');
+$browser->open_page("file://$site/01_hello/4_the_exit_loop.html");
+my $lines = $browser->value('[...document.querySelectorAll("figcaption a")].map((a) => a.href).find((href) => /hello\/main\.c\.html#/.test(href))');
+$browser->open_page($lines);
+like($browser->value('document.querySelector(":target").textContent'), qr{^(//|\w)}, 'at the line where it begins');
 
 # On paper there are no menus.
 $browser->call('Emulation.setEmulatedMedia', {media => 'print'});

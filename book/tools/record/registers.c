@@ -1,5 +1,6 @@
-// Linked into a stage's program with -Wl,--wrap=ioctl, so that its own code stays as it is: prints a line on standard
-// error for each time that KVM_RUN has returned, with the guest's registers. Source: KVM API, "The kvm_run structure".
+// Linked into a stage's program with -Wl,--wrap=ioctl, so that its own code stays as it is: prints
+// a line on standard error for each time that KVM_RUN has returned, with the guest's registers.
+// Source: KVM API, "The kvm_run structure".
 
 #include <linux/kvm.h>
 #include <stdarg.h>
@@ -22,10 +23,11 @@ static void print_exit(const struct kvm_run *run)
         for (unsigned i = 0; run->io.direction == KVM_EXIT_IO_OUT && i < run->io.size; i++)
             data |= (uint64_t)bytes[i] << 8 * i;
         fprintf(stderr, "exit %u %s 0x%x %llx", run->exit_reason,
-                run->io.direction == KVM_EXIT_IO_OUT ? "out" : "in", run->io.port, (unsigned long long)data);
+                run->io.direction == KVM_EXIT_IO_OUT ? "out" : "in", run->io.port,
+                (unsigned long long)data);
     } else if (run->exit_reason == KVM_EXIT_MMIO) {
-        fprintf(stderr, "exit %u %s 0x%llx 0", run->exit_reason, run->mmio.is_write ? "write" : "read",
-                (unsigned long long)run->mmio.phys_addr);
+        fprintf(stderr, "exit %u %s 0x%llx 0", run->exit_reason,
+                run->mmio.is_write ? "write" : "read", (unsigned long long)run->mmio.phys_addr);
     } else {
         fprintf(stderr, "exit %u - - 0", run->exit_reason);
     }
@@ -64,8 +66,10 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
     print_exit(run);
     fprintf(stderr, " cs=%x", s.cs.selector);
 #define PRINT(name, value) fprintf(stderr, " " name "=%llx", (unsigned long long)(value))
-    PRINT("rip", r.rip), PRINT("rax", r.rax), PRINT("rbx", r.rbx), PRINT("rcx", r.rcx), PRINT("rdx", r.rdx);
-    PRINT("rsi", r.rsi), PRINT("rdi", r.rdi), PRINT("rsp", r.rsp), PRINT("rbp", r.rbp), PRINT("rflags", r.rflags);
+    PRINT("rip", r.rip), PRINT("rax", r.rax), PRINT("rbx", r.rbx), PRINT("rcx", r.rcx),
+        PRINT("rdx", r.rdx);
+    PRINT("rsi", r.rsi), PRINT("rdi", r.rdi), PRINT("rsp", r.rsp), PRINT("rbp", r.rbp),
+        PRINT("rflags", r.rflags);
     PRINT("cr0", s.cr0), PRINT("cr3", s.cr3), PRINT("efer", s.efer);
     fprintf(stderr, "\n");
     return result;
