@@ -85,8 +85,10 @@
         for (const pre of document.querySelectorAll("main pre")) {
             pre.style.fontSize = "";
             if (pre.classList.contains("text") && pre.scrollWidth > pre.clientWidth) {
-                const size = parseFloat(getComputedStyle(pre).fontSize);
-                pre.style.fontSize = Math.max(7.5, Math.floor(10 * size * pre.clientWidth / pre.scrollWidth) / 10) + "px";
+                const style = getComputedStyle(pre);
+                const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+                const smaller = (pre.clientWidth - padding) / (pre.scrollWidth - padding);
+                pre.style.fontSize = Math.max(7, Math.floor(10 * smaller * parseFloat(style.fontSize)) / 10) + "px";
             }
             pre.classList.toggle("scrolls", pre.scrollWidth > pre.clientWidth + 1);
         }
