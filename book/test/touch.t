@@ -74,7 +74,7 @@ for my $i (0 .. $#$stages) {
     $choose->('exits-stage', $i);
     is($browser->value('[...document.querySelectorAll(".rows li")].filter((li) => li.row).length'),
         scalar(grep { @$_ > 1 } @{$stages->[$i]{rows}}), "$stages->[$i]{stage}: all rows");
-    is($browser->value(<<'END'), '', 'a click on each kind shows the code that answers');
+    is($browser->value(<<'END'), '', 'a click on each kind shows the code that answers (if not: make -C book records, and its listing)');
         [...new Map([...document.querySelectorAll(".rows li")].filter((li) => li.row)
             .map((li) => [li.row.kinds.join(), li])).values()].map((li) => {
             li.click();
