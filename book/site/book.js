@@ -53,7 +53,7 @@
         title.after(
             make("p", {className: "minutes", textContent:
                 "About " + 5 * Math.ceil((words / 180 + lines / 15) / 5) + " minutes to read"}),
-            make("details", {className: "on-this-page"}, make("summary", {textContent: "On this page"}), list));
+            make("details", {className: "on-this-page", open: matchMedia("(min-width: 100rem)").matches}, make("summary", {textContent: "On this page"}), list));
     }
 
     // Of a transcript, what is typed; of anything else, all.
@@ -85,8 +85,10 @@
         for (const pre of document.querySelectorAll("main pre")) {
             pre.style.fontSize = "";
             if (pre.classList.contains("text") && pre.scrollWidth > pre.clientWidth) {
-                const size = parseFloat(getComputedStyle(pre).fontSize);
-                pre.style.fontSize = Math.max(7.5, Math.floor(10 * size * pre.clientWidth / pre.scrollWidth) / 10) + "px";
+                const style = getComputedStyle(pre);
+                const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+                const smaller = (pre.clientWidth - padding) / (pre.scrollWidth - padding);
+                pre.style.fontSize = Math.max(7, Math.floor(10 * smaller * parseFloat(style.fontSize)) / 10) + "px";
             }
             pre.classList.toggle("scrolls", pre.scrollWidth > pre.clientWidth + 1);
         }
@@ -174,6 +176,16 @@
 
     query.addEventListener("input", search);
     query.addEventListener("focus", load, {once: true});
+    query.addEventListener("keydown", (event) => {
+        const first = results.querySelector("a");
+        if (event.key === "Enter" && first)
+            first.click();
+        if (event.key === "Escape") {
+            query.value = "";
+            query.blur();
+            search();
+        }
+    });
     document.addEventListener("keydown", (event) => {
         if (event.key === "/" && event.target === document.body) {
             event.preventDefault();

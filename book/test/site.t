@@ -123,6 +123,33 @@ is($browser->value(q{[...document.querySelectorAll("main mark")].filter((mark) =
     return box.top >= 0 && box.bottom <= innerHeight;
 }).length > 0}), JSON::PP::true, 'where it is marked, in sight');
 
+# The search by keys: / begins, Enter goes to the first hit, Escape gives up.
+is($browser->value(<<'END'), JSON::PP::true, 'keys for the search');
+    new Promise((resolve) => {
+        const query = document.getElementById("query");
+        const press = (target, key) => target.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+        press(document.body, "/");
+        const begun = document.activeElement === query;
+        const first = document.createElement("a");
+        first.addEventListener("click", (event) => {
+            event.preventDefault();
+            press(query, "Escape");
+            resolve(begun && query.value === "" && document.activeElement !== query);
+        });
+        query.value = "x";
+        document.getElementById("results").prepend(first);
+        press(query, "Enter");
+    })
+END
+
+# On a wide screen the contents of the page are beside the text.
+$browser->size(1700, 900);
+$browser->open_page("file://$site/01_hello/1_a_vm_is_a_file_descriptor.html");
+is($browser->value(q{{ const box = document.querySelector(".on-this-page").getBoundingClientRect();
+    box.height > 100 && box.left >= document.querySelector("main").getBoundingClientRect().right }}), JSON::PP::true,
+    'what is on the page is beside it, where there is room');
+$browser->size(1440, 900);
+
 # The cover.
 $browser->open_page("file://$site/index.html");
 is($browser->value('document.querySelector("main img").naturalWidth > 0 && document.querySelectorAll("main table a").length'),
@@ -137,6 +164,10 @@ for my $page (grep { /\d_/ && !/^code/ } @pages) {
     push @unlinked, map { "$page: $_" } grep { !m{<a href="[^"]*code/} } $html =~ m{<figcaption>(.*?)</figcaption>}gs;
 }
 is(join("\n", @unlinked), '', 'every listing leads to its file');
+$browser->open_page("file://$site/01_hello/4_the_exit_loop.html");
+my $lines = $browser->value('[...document.querySelectorAll("figcaption a")].map((a) => a.href).find((href) => /hello\/main\.c\.html#/.test(href))');
+$browser->open_page($lines);
+like($browser->value('document.querySelector(":target").textContent'), qr{^(//|\w)}, 'at the line where it begins');
 
 # On paper there are no menus.
 $browser->call('Emulation.setEmulatedMedia', {media => 'print'});
@@ -157,11 +188,15 @@ $browser->open_page("file://$site/appendices/every_exit_reason.html");
 cmp_ok($browser->value('Math.min(...[...document.querySelectorAll("td.sentence")].map((cell) => cell.clientWidth))'), '>', 150,
     'a sentence in a table has room');
 
-# On a phone a diagram of up to seventy characters is shown as a whole.
+# On a phone a drawing of up to 76 characters in a line is shown as a whole, and letters are not too small to be read.
 $browser->size(390, 900);
-$browser->open_page("file://$site/01_hello/2_memory_slots.html");
-is($browser->value(q{[...document.querySelectorAll("pre.text")].filter((pre) => pre.scrollWidth > pre.clientWidth + 1 &&
-    Math.max(...pre.textContent.split("\n").map((line) => line.length)) <= 70).length}), 0, 'a diagram fits on a phone');
+for my $page (qw(01_hello/2_memory_slots 02_bios/5_a_disk_is_nine_ports 05_vmx_baremetal/9_msrs)) {
+    $browser->open_page("file://$site/$page.html");
+    is($browser->value(q{[...document.querySelectorAll("pre.text")].filter((pre) => pre.scrollWidth > pre.clientWidth + 1 &&
+        Math.max(...pre.textContent.split("\n").map((line) => line.length)) <= 76).length}), 0, "$page: a drawing fits on a phone");
+    cmp_ok($browser->value('Math.min(...[...document.querySelectorAll("pre")].map((pre) => parseFloat(getComputedStyle(pre).fontSize)))'),
+        '>=', 7, 'with letters that one can read');
+}
 $browser->size(1440, 900);
 
 # Diagrams: all words are inside of their boxes and of the picture, and none is over another.
@@ -192,7 +227,7 @@ for my $page (grep { !/^code/ } @pages) {
         }).join("; ")
 END
 }
-cmp_ok($drawn, '>=', 14, 'there are diagrams');
+cmp_ok($drawn, '>=', 40, 'there are diagrams');
 
 # Light and dark.
 my $paper = 'getComputedStyle(document.body).backgroundColor';

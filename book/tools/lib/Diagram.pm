@@ -15,6 +15,7 @@ package Diagram;
 
 use strict;
 use warnings;
+use Render ();
 
 my $head = 7;    # an arrow's
 my $leading = 18;
@@ -50,7 +51,7 @@ sub svg {
     }
     die "$file: expected a size\n" unless $size;
     my ($width, $height) = @$size;
-    $label = escape($label);
+    $label = Render::escape($label);
     return qq(<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0 $width $height" width="$width" height="$height" role="img" aria-label="$label">$svg</svg>);
 }
 
@@ -60,7 +61,7 @@ sub lines {
     my @lines = split /\|/, $text;
     my $svg = '';
     for my $i (0 .. $#lines) {
-        my $line = escape($lines[$i]);
+        my $line = Render::escape($lines[$i]);
         $line =~ s{`([^`]+)`}{<tspan class="code">$1</tspan>}g;
         my $baseline = $y + ($i - $#lines / 2) * $leading + 5;
         $svg .= qq(<text@{[looks($class)]} x="$x" y="$baseline">$line</text>);
@@ -80,15 +81,6 @@ sub head {
     ($dx, $dy) = map { $_ * $head / $length } $dx, $dy;
     my @points = map { sprintf '%.1f', $_ } $x, $y, $x - $dx - $dy / 2, $y - $dy + $dx / 2, $x - $dx + $dy / 2, $y - $dy - $dx / 2;
     return qq(<polygon@{[looks($class)]} points="@points"/>);
-}
-
-sub escape {
-    my ($text) = @_;
-    $text =~ s/&/&amp;/g;
-    $text =~ s/</&lt;/g;
-    $text =~ s/>/&gt;/g;
-    $text =~ s/"/&quot;/g;
-    return $text;
 }
 
 1;

@@ -83,17 +83,27 @@ sub fence {
         return qq(<pre class="text"><code>) . escape($body) . '</code></pre>';
     }
     my $code = "````````{.$fence->{language}}\n$body\n````````";
-    my $caption = caption($attribute, $link) // return $code;
+    my $caption = caption($attribute, $link, first_line($fence, $top)) // return $code;
     return "<figure>\n<figcaption>$caption</figcaption>\n\n$code\n\n</figure>";
 }
 
-# Where a listing is from, with a link to the whole file.
+# The line of its file with which a listing of a part begins: in the page of a file, pandoc calls it cb1-LINE.
+sub first_line {
+    my ($fence, $top) = @_;
+    my $attribute = $fence->{attribute};
+    return unless defined $attribute->{file} && !defined $attribute->{from};
+    return unless grep { defined $attribute->{$_} } qw(symbol anchor lines);
+    my ($text) = Listings::text($top, $fence);
+    return ($text && (grep { $_ } @{$text->{numbers}})[0]) // ();
+}
+
+# Where a listing is from, with a link to its beginning in the whole file.
 sub caption {
-    my ($attribute, $link) = @_;
+    my ($attribute, $link, $line) = @_;
     my $names = escape($attribute->{symbol} // $attribute->{anchor} // '');
     my $file = $attribute->{file} // '';
     my $to = sub {
-        my $href = $link->($_[0]);
+        my $href = $link->($_[0], $_[2] && "cb1-$_[2]");
         return defined $href ? qq(<a href="$href">) . escape($_[1] // $_[0]) . '</a>' : escape($_[1] // $_[0]);
     };
     my $where =
@@ -101,7 +111,7 @@ sub caption {
       : defined $attribute->{from}
       ? ($file eq '' ? "$attribute->{from} → " . $to->($attribute->{to})
         : "$attribute->{from} → $attribute->{to}: " . $to->("$attribute->{to}/$file", $file))
-      : $file ne '' ? $to->($file)
+      : $file ne '' ? $to->($file, undef, $line)
       :               return;
     return $names eq '' ? $where : "$where: $names";
 }
