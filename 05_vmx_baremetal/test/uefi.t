@@ -137,6 +137,10 @@ is "$status" 2 "hybrid: half a sector: status 2"
 like "$err" "short: not whole sectors" "hybrid: half a sector: a sentence"
 ok "$([ ! -e "$tmp/new.img" ]; echo $?)" "hybrid: and no image"
 
+run 900 make -s "BUILD=$build" usb
+like "$out" 'dd if=/[^ ]*/usb[.]img of=/dev/sdX ' "make usb: a command that works in any folder"
+like "$out" 'starts the guest "hello"' "make usb: what the stick will start"
+
 run 20 "$lab" --firmware floppy "$tmp/disk.img"
 is "$status" 2 "an unknown firmware: status 2"
 like "$err" 'firmware floppy: expected bios or uefi' "an unknown firmware: a sentence"
