@@ -66,18 +66,18 @@ PAYLOADS   = symbols=$(BUILD)/$(PROGRAM).symbols options=$(BUILD)/options hello=
 
 all: $(IMAGE)
 
-test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(addprefix $(BUILD)/test/tools/,damage kvm_guests screen_text)
+run: all  ## Run it
+demo: all
+run demo:
+	$(Q)$(VMX_LAB) --firmware $(FIRMWARE) --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
+
+test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(addprefix $(BUILD)/test/tools/,damage high.efi hole.bin kvm_guests screen_text)
 
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
 	$(Q)prove -e '' -v test/tools/kernels.sh
 
 test-kut: all $(BUILD)/x86.inc  ## Run kvm-unit-tests, built elsewhere: KUT=FOLDER with its *.flat; ONLY="TEST" one of the table
 	$(Q)test/kut/run '$(KUT)' $(if $(ONLY),'$(ONLY)')
-
-run: all  ## Run it
-demo: all
-run demo:
-	$(Q)$(VMX_LAB) --firmware $(FIRMWARE) --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
 
 disasm: $(BOOT_BIN)
 
@@ -101,7 +101,7 @@ bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a
 	$(Q)$(TOP)/common/lab/bench/vmx $(abspath $(BUILD)) $(abspath $(BUILD))/bench $(BASE)
 
 usb: $(USB)  ## How to put the image on a USB stick (writes nothing)
-	$(Q)sed 's,@IMAGE@,$(USB),' boot/usb.txt
+	$(Q)sed 's,@IMAGE@,$(abspath $(USB)),; s,@GUEST@,$(GUEST),' boot/usb.txt
 
 $(HDD): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/$(PROGRAM).bin $(BUILD)/$(PROGRAM).symbols $(BUILD)/options \
           $(BUILD)/payloads $(HELLO) $(GUESTS) $(if $(filter bios,$(GUEST)),$(BIOS)) \
@@ -131,6 +131,13 @@ $(BUILD)/uefi/bootx64.elf: boot/uefi/uefi.ld $(UEFI_OBJ) $(BUILD)/uefi/entry.o $
 	$(Q)ld -nostdlib -static --no-relax -z noexecstack -T $< -o $@ $(filter %.o,$^)
 
 $(BUILD)/uefi/bootx64.efi: $(BUILD)/uefi/bootx64.elf
+	$(Q)objcopy -O binary $< $@
+
+# The same with something of the tests' before it.
+$(BUILD)/test/tools/high.elf: boot/uefi/uefi.ld $(UEFI_OBJ) $(patsubst %,$(BUILD)/uefi/%.o,entry headers test/tools/high)
+	$(Q)mkdir -p $(@D) && ld -nostdlib -static --no-relax -z noexecstack --wrap=loader -T $< -o $@ $(filter %.o,$^)
+
+$(BUILD)/test/tools/high.efi: $(BUILD)/test/tools/high.elf
 	$(Q)objcopy -O binary $< $@
 
 # A file system whose one file is where every UEFI looks.
@@ -225,5 +232,5 @@ $(BUILD)/host.a: $(HOST_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 -include $(BARE_OBJ:=.d) $(BARE_OBJ:.o=.d) $(SUITE_OBJ:.o=.d) $(BUILD)/bare/main.d $(HOST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(KVM_OBJ:.o=.d) $(OFFSETS:=.d)
--include $(UEFI_OBJ:.o=.d) $(BUILD)/uefi/entry.o.d
+-include $(UEFI_OBJ:.o=.d) $(BUILD)/uefi/test/tools/high.d $(BUILD)/uefi/entry.o.d
 -include $(GUESTS:=.d) $(BOOT_BIN:=.d)

@@ -14,6 +14,7 @@
 #include "kernel/trap/descriptor.h"
 #include "kernel/trap/pic.h"
 #include "vmm/guests/guest.h"
+#include "vmm/guests/host.h"
 #include "vmm/run.h"
 #include "vmm/vcpu/report.h"
 #include "vmm/vcpu/vcpu.h"
@@ -37,12 +38,13 @@ void main(const struct boot_info *boot)
     const char *consoles;
     enum vm_status status;
 
-    consoles = console_init(&boot->screen);
+    consoles = console_init(boot);
     payload_init(&boot->image);
     kprintf("boot: from %s, console on %s\n", boot->firmware == FIRMWARE_UEFI ? "UEFI" : "a BIOS",
             consoles);
     RUNG("kernel: GDT, TSS, IDT", descriptor_init());
     RUNG("kernel: 8259 remapped and masked", pic_init());
+    RUNG("kernel: the 8254 timer counts", timer_demand());
     RUNG("kernel: page allocator from the E820 map", page_init(boot));
     RUNG("kernel: page tables, W^X, guard pages", memory_init(boot));
     crash_if_asked();

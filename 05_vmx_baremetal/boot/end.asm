@@ -18,7 +18,7 @@ host_end:
         mov al, 10
         call serial_putc
         call serial_flush
-        mov dx, COM1
+        call com1_find
         call serial_flush
 
         mov eax, PIIX4_PM

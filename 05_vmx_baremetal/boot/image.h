@@ -27,7 +27,7 @@
 // The hypervisor is linked to run at 1 MiB, where the memory above the BIOS area begins; the
 // payloads follow from 16 MiB on, one after the other. Between the two is room for the hypervisor's
 // .bss, which ends before LIMIT_ADDRESS: what a firmware has between there and the payloads may
-// stay.
+// stay, and so may the hole at 15 MiB that some machines have. A machine needs 17 MiB therefore.
 #define HYPERVISOR_ADDRESS 0x100000
 #define LIMIT_ADDRESS      0x300000
 #define PAYLOAD_ADDRESS    0x1000000

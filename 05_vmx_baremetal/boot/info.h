@@ -82,6 +82,8 @@ struct boot_info {
     struct image_table image;
     uint32_t e820_count;
     uint32_t firmware;  // enum firmware
+    uint32_t com1;      // the first of its ports
+    uint32_t unused;
     struct boot_screen screen;
     struct e820_range e820[INFO_E820_MAX];
 };

@@ -63,6 +63,9 @@ memory_map:
         mov [INFO_ADDRESS + INFO_E820_COUNT], bp
         mov word [INFO_ADDRESS + INFO_E820_COUNT + 2], 0
         mov dword [INFO_ADDRESS + INFO_FIRMWARE], FIRMWARE_BIOS
+        call com1_find
+        mov [INFO_ADDRESS + INFO_COM1], dx
+        mov word [INFO_ADDRESS + INFO_COM1 + 2], 0
         mov si, .none
         mov al, VM_REFUSED
         test bp, bp

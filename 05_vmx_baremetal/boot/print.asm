@@ -1,7 +1,8 @@
 ; Text for whoever watches: on the screen through the BIOS, and on COM1. Used by the boot sector and
 ; by the loader.
 
-COM1          equ 0x3F8
+BIOS_PORTS    equ 0x400         ; BIOS data area: the serial ports that the BIOS has found, a word each
+COM1          equ 0x3F8         ; where it mostly is
 COM2          equ 0x2F8
 UART_LCR      equ 3             ; line control; bit 7 turns ports 0 and 1 into the divisor
 UART_LSR      equ 5             ; line status; bit 5: the transmitter takes another byte
@@ -11,7 +12,7 @@ UART_LSR      equ 5             ; line status; bit 5: the transmitter takes anot
 serial_init:
         mov dx, COM2
         call .init
-        mov dx, COM1
+        call com1_find
 .init:
         add dx, UART_LCR
         mov al, 0x80
@@ -25,6 +26,24 @@ serial_init:
         add dx, UART_LCR - 1
         mov al, 3
         out dx, al
+        ret
+
+; Where COM1 is: the first port of the BIOS's list, but for the one that gets our status.
+; out: DX; keeps all others
+com1_find:
+        push si
+        mov si, BIOS_PORTS
+.next:
+        mov dx, [si]
+        inc si
+        inc si
+        cmp dx, COM2
+        je .next
+        pop si
+        test dx, dx
+        jnz .found
+        mov dx, COM1
+.found:
         ret
 
 ; The zero-terminated text at DS:SI.
@@ -44,7 +63,7 @@ print:
 ; The character in AL, on screen and COM1. Keeps all registers: the BIOS may not.
 putc:
         pusha
-        mov dx, COM1
+        call com1_find
         call serial_putc
         mov ah, 0x0E            ; INT 10h, "write text in teletype mode"
         mov bx, 7

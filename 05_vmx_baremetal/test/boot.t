@@ -79,6 +79,25 @@ cp "$tmp/intact.img" "$tmp/disk.img"
 refused 'load [a-z]* [.]{3} the machine has no memory where it has to go' \
     "a machine of 16 MiB" --memory 16
 
+# hole MIB: that one is not there, says the BIOS
+hole() {
+    cp "$tmp/intact.img" "$tmp/disk.img"
+    head -c 512 "$tmp/intact.img" >"$tmp/boot"
+    sector 1 "$tmp/boot"
+    sector 0 "$build/test/tools/hole.bin"
+    # shellcheck disable=SC2059  # a byte, by its octal number
+    printf "\\$(printf %o "$1")" | dd of="$tmp/disk.img" bs=1 seek=2 conv=notrunc status=none
+}
+hole 15
+machine
+like "$out" '^Hello KVM!$' "a hole at 15 MiB, as in old machines: the guest"
+is "$status" 0 "status 0"
+hole 16
+refused 'load [a-z]* [.]{3} the machine has no memory where it has to go' "a hole where files go"
+hole 2
+refused 'load hypervisor [.]{3} the machine has no memory where it has to go' "a hole where .bss goes"
+cp "$tmp/intact.img" "$tmp/disk.img"
+
 # QEMU without KVM: quicker than Bochs, and without VT-x.
 machine --machine tcg
 like "$out" '^\[05\] this processor has no VT-x' "no VT-x: a sentence"

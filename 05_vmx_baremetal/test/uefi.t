@@ -43,7 +43,8 @@ for byte in 530 1030 $((size - 500)) $((size - 16800)); do
     like "$out" "CRCs don't match" "byte $byte changed: found by its checksum"
 done
 
-# And the firmware's: the entries at the start are damaged, those at the end are not.
+# The firmware as a judge: the entries at the start are damaged, those at the end are not.
+cp "$build/usb.img" "$tmp/disk.img"
 damage 1030
 machine --firmware uefi --machine tcg
 like "$out" '^\[05\] boot: from UEFI' "a damaged table: UEFI takes its copy"
@@ -71,22 +72,48 @@ machine --firmware uefi --machine tcg
 like "$out" 'this CPU has no VT-x' "no VT-x: a sentence"
 is "$status" 5 "no VT-x: status 5"
 
-# The same on the frame buffer, of a machine that has no serial port.
-{
-    for _ in $(seq 300); do
-        echo "screendump \"$tmp/screen\""
-        sleep 2
-        ! "$build/test/tools/screen_text" "$tmp/screen" 2>/dev/null | grep -q 'VT-' || break
-    done
-    echo quit
-} |
-    timeout -k 5 600 qemu-system-x86_64 -accel tcg -cpu max -m 256 -nodefaults -display none \
-        -no-reboot -no-shutdown -vga std -monitor stdio -bios "${OVMF:-/usr/share/ovmf/OVMF.fd}" \
-        -drive "file=$tmp/disk.img,format=raw,snapshot=on" >"$tmp/monitor"
-screen=$("$build/test/tools/screen_text" "$tmp/screen" | sed 's/ *$//')
+# Chips that a PC may lack today.
+for chip in pic:'no pair of 8259s' pit:'no 8254 timer that counts'; do
+    printf '#!/bin/sh\nexec %s "$@" -machine pc,%s=off\n' "${QEMU:-qemu-system-x86_64}" "${chip%%:*}" >"$tmp/qemu"
+    chmod +x "$tmp/qemu"
+    QEMU=$tmp/qemu machine --firmware uefi --machine tcg
+    like "$out" "this machine has ${chip#*:}" "${chip%%:*}=off: a sentence"
+    is "$status" 5 "${chip%%:*}=off: status 5"
+done
+
+# The same on a frame buffer, of a machine that has no serial port.
+# frame MEMORY COMMAND: QEMU's monitor saves the frame buffer by this command, until it shows the end. Sets
+# $screen.
+frame() {
+    {
+        for _ in $(seq 300); do
+            echo "$2"
+            sleep 2
+            [ ! -e "$tmp/pixels" ] || pixels_convert
+            ! "$build/test/tools/screen_text" "$tmp/screen" 2>/dev/null | grep -q 'VT-' || break
+        done
+        echo quit
+    } |
+        timeout -k 5 600 qemu-system-x86_64 -accel tcg -cpu max -m "$1" -nodefaults -display none \
+            -no-reboot -no-shutdown -vga std -monitor stdio -bios "${OVMF:-/usr/share/ovmf/OVMF.fd}" \
+            -drive "file=$tmp/disk.img,format=raw,snapshot=on" >"$tmp/monitor"
+    screen=$("$build/test/tools/screen_text" "$tmp/screen" | sed 's/ *$//')
+}
+frame 256 "screendump \"$tmp/screen\""
 like "$screen" '^\[05\] boot: from UEFI, console on the screen$' "a frame buffer, no COM1: the first rung"
 like "$screen" '^\[05\] kernel: page tables.* ok$' "a frame buffer: seen from the kernel's page tables too"
 like "$screen" 'this CPU has no VT-' "a frame buffer: the refusal"
+
+# One above 4 GiB, which is memory: see high.c. Four bytes a pixel become the three of a picture.
+pixels_convert() {
+    perl -0777 -pe 's/(...)./$1/gs; $_ = "P6 640 400 255\n$_"' "$tmp/pixels" >"$tmp/screen"
+}
+efi_image "$build/test/tools/high.efi"
+rm -f "$tmp/screen"
+frame 5120 "pmemsave 0x110000000 1024000 \"$tmp/pixels\""
+like "$screen" '^\[05\] boot: from UEFI, console on the screen$' "above 4 GiB: the first rung"
+like "$screen" '^\[05\] kernel: page tables.* ok$' "above 4 GiB: seen from the kernel's page tables too"
+like "$screen" 'this CPU has no VT-' "above 4 GiB: the refusal"
 
 # The table is the first thing in the last section, the files follow.
 files=$(nm "$build/uefi/bootx64.elf" | sed -n 's/^\([0-9a-f]*\) .* files_start$/\1/p')
@@ -109,6 +136,10 @@ run 20 "$build/hybrid" "$tmp/new.img" "$tmp/short" "$tmp/disk.img"
 is "$status" 2 "hybrid: half a sector: status 2"
 like "$err" "short: not whole sectors" "hybrid: half a sector: a sentence"
 ok "$([ ! -e "$tmp/new.img" ]; echo $?)" "hybrid: and no image"
+
+run 900 make -s "BUILD=$build" usb
+like "$out" 'dd if=/[^ ]*/usb[.]img of=/dev/sdX ' "make usb: a command that works in any folder"
+like "$out" 'starts the guest "hello"' "make usb: what the stick will start"
 
 run 20 "$lab" --firmware floppy "$tmp/disk.img"
 is "$status" 2 "an unknown firmware: status 2"

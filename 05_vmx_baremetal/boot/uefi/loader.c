@@ -242,6 +242,7 @@ void loader(void *application, const struct uefi_system_table *system)
     memset(low, 0, sizeof(*low));
     low->info.image = files_start;
     low->info.firmware = FIRMWARE_UEFI;
+    low->info.com1 = COM1;
     screen_take(low);  // 3. what to show text on
     memcpy(low->leave, leave_start, (size_t)(leave_end - leave_start));
     leave = (leave_function *)(uint64_t)low->leave;

@@ -10,12 +10,13 @@
 
 static enum { NOBODY, GUEST, HYPERVISOR } line_owner;  // of the line that has begun but not ended
 
+static unsigned short com1 = COM1;  // its first port
 static struct keys keys;
 
 // The screen is drawn while the byte is on the line.
 static void send(char c)
 {
-    com_write(COM1, c);
+    com_write(com1, c);
     screen_put(c);
 }
 
@@ -42,18 +43,25 @@ static void put_own(char c)
     put(HYPERVISOR, c);
 }
 
-const char *console_init(const struct boot_screen *screen)
+const char *console_init(const struct boot_info *boot)
 {
     static const char *const names[2][2] = {{"nothing", "the screen"},
                                             {"COM1", "COM1 and the screen"}};
-    bool com1 = com_init(COM1);
+    bool found;
 
-    return names[com1][screen_init(screen)];
+    com1 = (unsigned short)boot->com1;
+    found = com_init(com1);
+    return names[found][screen_init(&boot->screen)];
 }
 
 bool console_ready(void)
 {
-    return com_ready(COM1);
+    return com_ready(com1);
+}
+
+void console_flush(void)
+{
+    com_flush(com1);
 }
 
 void console_putc(char c)
@@ -63,7 +71,7 @@ void console_putc(char c)
 
 void console_listen(void)
 {
-    com_listen(COM1);
+    com_listen(com1);
     if (!i8042_listen())
         kprintf("no keyboard controller: what you type arrives by COM1 only\n");
 }
@@ -78,7 +86,7 @@ void console_keys(void)
 
 int console_getc(void)
 {
-    int c = com_read(COM1);
+    int c = com_read(com1);
 
     return c < 0 ? keys_next(&keys) : c;
 }

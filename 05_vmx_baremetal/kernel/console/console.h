@@ -11,17 +11,22 @@
 
 #include "boot/info.h"
 
-// Looks for COM1 and sets it to 115200 baud, 8 data bits, no parity, 1 stop bit; empties the screen
-// that the firmware has left. Before this nothing may print. Returns the names of what was found.
-const char *console_init(const struct boot_screen *screen);
+// Looks for COM1 where it should be and sets it to 115200 baud, 8 data bits, no parity, 1 stop bit;
+// empties the screen that the firmware has left. Before this nothing may print. Returns the names
+// of what was found.
+const char *console_init(const struct boot_info *boot);
 
 // Does the console take a byte at once?
 bool console_ready(void);
 
+// Waits until all of it has left.
+void console_flush(void);
+
 // One byte of the guest's output, unchanged. Waits until the console is ready.
 void console_putc(char c);
 
-// From now on each byte that is typed raises an interrupt: IRQ 4 on COM1, IRQ 1 at the keyboard.
+// From now on each byte that is typed raises an interrupt: IRQ 4 on COM1, IRQ 1 at the keyboard. (A
+// COM1 at an unusual place may have another line: its bytes wait for the next interrupt of any.)
 void console_listen(void);
 
 // Looks what has been typed on the keyboard. To be called after an interrupt of the machine, any of

@@ -35,7 +35,7 @@ static bool com1_missing, com2_missing;
 
 static bool *missing(unsigned short port)
 {
-    return port == COM1 ? &com1_missing : &com2_missing;
+    return port == COM2 ? &com2_missing : &com1_missing;
 }
 
 // An empty bus reads as ones, or as what was there last, and has neither a register that remembers

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#define COM1 0x3F8
+#define COM1 0x3F8  // mostly
 #define COM2 0x2F8
 
 // 115200 baud, 8 data bits, no parity, 1 stop bit, interrupts off. Is there a port at all?

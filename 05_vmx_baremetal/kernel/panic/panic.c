@@ -20,7 +20,7 @@ void host_end(enum vm_status status)
     com_write(COM2, (char)('0' + status));
     com_write(COM2, '\n');
     com_flush(COM2);
-    com_flush(COM1);
+    console_flush();
     power_off();
     kprintf("it is now safe to switch off the machine\n");
     for (;;)

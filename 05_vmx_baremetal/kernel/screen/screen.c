@@ -52,6 +52,10 @@ bool screen_init(const struct boot_screen *screen)
         return false;
     if (screen->kind != SCREEN_TEXT)
         frame_init(&frame, screen);
+    if (frame.columns < TEXT_QUAD || !frame.rows) {  // nobody could read that
+        frame.screen.kind = SCREEN_NONE;
+        return false;
+    }
     terminal_reset(&terminal, frame.columns, frame.rows);
     for (unsigned i = 0; i < TEXT_CELLS_MAX; i++)
         shown.cells[i] = 0;  // whatever it shows now, it isn't this

@@ -2,12 +2,17 @@
 
 #include "kernel/trap/pic.h"
 
+#include <stdbool.h>
+
+#include "kernel/console/console.h"
 #include "kernel/cpu.h"
+#include "kernel/panic/panic.h"
 
 #define PIC1_COMMAND   0x20
 #define PIC1_DATA      0x21
 #define PIC2_COMMAND   0xA0
 #define PIC2_DATA      0xA1
+#define WAIT           0x80      // nobody's: the bus gets another byte
 #define ICW1_INIT      0x11      // edge-triggered, cascaded, ICW4 follows
 #define ICW3_SECONDARY (1 << 2)  // the first: the second one is at my IR2
 #define ICW3_IDENTITY  2         // the second: I am at IR2
@@ -15,6 +20,18 @@
 #define OCW1_MASK_ALL  0xFF
 #define OCW2_END       0x60  // specific end of interrupt; bits 2:0 say of which input
 #define CASCADE        2     // the input of the first chip that the second one is at
+
+// A chip remembers its mask. An empty bus reads as ones, or as what was there last.
+static bool is_there(uint16_t data)
+{
+    out8(data, 0x55);
+    out8(WAIT, 0);
+    if (in8(data) != 0x55)
+        return false;
+    out8(data, 0xAA);
+    out8(WAIT, 0);
+    return in8(data) == 0xAA;
+}
 
 void pic_init(void)
 {
@@ -26,6 +43,10 @@ void pic_init(void)
     out8(PIC2_DATA, ICW3_IDENTITY);
     out8(PIC1_DATA, ICW4_8086);
     out8(PIC2_DATA, ICW4_8086);
+    if (!is_there(PIC1_DATA) || !is_there(PIC2_DATA)) {
+        kprintf("this machine has no pair of 8259s, on which all its interrupts come\n");
+        host_end(VM_REFUSED);
+    }
     out8(PIC1_DATA, OCW1_MASK_ALL);
     out8(PIC2_DATA, OCW1_MASK_ALL);
 }

@@ -6,7 +6,8 @@
 
 #define PIC_VECTOR 0x20  // of IRQ 0; IRQ 8 to 15 follow IRQ 7
 
-// Moves IRQ 0 to 15 to vectors PIC_VECTOR and up, all masked.
+// Moves IRQ 0 to 15 to vectors PIC_VECTOR and up, all masked. Ends the machine with a sentence if
+// there are no such chips.
 void pic_init(void);
 
 // Lets IRQ 0 to 15 through. The cascade (IRQ 2) opens with the first of the second chip.

@@ -20,7 +20,7 @@ void main(const struct boot_info *boot)
     static struct vmx_capability cap;
     uint64_t pages;
 
-    console_init(&boot->screen);
+    console_init(boot);
     payload_init(&boot->image);
     descriptor_init();
     pic_init();

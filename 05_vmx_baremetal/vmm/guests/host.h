@@ -36,6 +36,9 @@ void clock_reset(void);
 // speed. Changes channel 2 of the timer, which is nobody's before a guest runs.
 uint64_t tsc_khz(void);
 
+// Ends the machine with a sentence if the timer doesn't run.
+void timer_demand(void);
+
 // What the guest of the current VMCS reads there now.
 static inline uint64_t guest_tsc(void)
 {

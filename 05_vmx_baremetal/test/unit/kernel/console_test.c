@@ -7,32 +7,39 @@
 #include "kernel/console/uart.h"
 #include "kernel/screen/screen.h"
 
+#define COM3 0x3E8
+
 static char line[256];  // what COM1 was sent
 static size_t length;
 static char seen[256];  // what is on the screen
 static size_t seen_length;
-static bool com1 = true;            // there is one ...
-static int typed = -1;              // ... and this is its next byte
+static unsigned short com1 = COM1;  // where it is ...
+static int typed = -1;              // ... and its next byte
 static const uint8_t *codes;        // of keys, up to a zero
 static bool controller, listening;  // is there one, and has it been asked to interrupt
 
 // In place of kernel/console/uart.c.
 bool com_init(unsigned short port)
 {
-    return port == COM1 && com1;
+    return port == com1;
 }
 
 bool com_ready(unsigned short port)
 {
-    return port == COM1;
+    return port == com1;
 }
 
 void com_write(unsigned short port, char c)
 {
-    if (port != COM1 || length + 1 >= sizeof(line))
+    if (port != com1 || length + 1 >= sizeof(line))
         return;
     line[length++] = c;
     line[length] = 0;
+}
+
+void com_flush(unsigned short port)
+{
+    (void)port;
 }
 
 void com_listen(unsigned short port)
@@ -42,7 +49,7 @@ void com_listen(unsigned short port)
 
 int com_read(unsigned short port)
 {
-    int c = port == COM1 ? typed : -1;
+    int c = port == com1 ? typed : -1;
 
     typed = -1;
     return c;
@@ -89,12 +96,18 @@ static void sent(const char *expected, const char *what)
 
 static void test_names(void)
 {
-    const struct boot_screen none = {.kind = SCREEN_NONE}, vga = {.kind = SCREEN_TEXT};
+    static const struct boot_info none = {.com1 = COM1};
+    static const struct boot_info vga = {.com1 = COM1, .screen = {.kind = SCREEN_TEXT}};
+    static const struct boot_info elsewhere = {.com1 = COM3, .screen = {.kind = SCREEN_TEXT}};
 
     is_str(console_init(&none), "COM1", "COM1, and no screen");
     is_str(console_init(&vga), "COM1 and the screen", "both");
-    com1 = false;
-    is_str(console_init(&vga), "the screen", "a machine without COM1");
+    is_str(console_init(&elsewhere), "the screen", "a machine without COM1");
+    com1 = COM3;
+    is_str(console_init(&elsewhere), "COM1 and the screen", "one that has it elsewhere");
+    kprintf("there\n");
+    sent("[05] there\r\n", "it is sent there");
+    com1 = 0;
     is_str(console_init(&none), "nothing", "without either");
 }
 

@@ -135,11 +135,18 @@ static void test_font(void)
 
 static void test_none(void)
 {
+    static const struct boot_screen tiny[] = {{.kind = SCREEN_BGR},
+                                              {.kind = SCREEN_BGR, .width = 31, .height = 600},
+                                              {.kind = SCREEN_BGR, .width = 800, .height = 15}};
     const struct boot_screen none = {.kind = SCREEN_NONE};
 
     text("too early, and ");
     ok(!screen_init(&none), "no screen is none");
     text("goes nowhere\n");
+    for (size_t i = 0; i < sizeof(tiny) / sizeof(tiny[0]); i++) {
+        ok(!screen_init(&tiny[i]), "%u x %u is none", tiny[i].width, tiny[i].height);
+        text("nor here\n");
+    }
 }
 
 // What the tables map an address to, and 0 for nothing.
