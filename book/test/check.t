@@ -358,6 +358,20 @@ early '' && printf '\n## Goal\n\nA thing.\n\nThe **thing**.\n' >book/01_hello/2_
 sed -i '1i# Second' book/01_hello/2_second.md
 says early '2_second.md:[0-9]+: .thing. comes before' "above its explanation, in the same page"
 
+# Members that come later.
+fresh && printf '\nstruct big {\n    int a;\n    int b, c;  // later; ever\n    char d[4];\n\n    int e;\n    int f;\n};\n' >>01_hello/main.c
+printf '\n```c file=01_hello/main.c symbol=struct big later=c 7, b 9, d 8, f 9\n```\n' >>$page
+check rewrite
+is "$(sed -n '/^struct big/,/^}/p' $page)" "struct big {
+    int a;
+    // c: chapter 7; b: chapter 9; d: chapter 8
+
+    int e;
+    // f: chapter 9
+};" "members that are explained later are left out"
+sed -i 's/later=c 7/later=x 7/' $page
+says listings "1_first.md:[0-9]+: this listing has no source: no member is called x" "a member that isn't there"
+
 # Measures.
 fresh && printf '\n```c file=01_hello/main.c symbol=codes\n```\n' >>book/01_hello/2_second.md
 check rewrite

@@ -118,7 +118,47 @@ sub text {
     return difference($top, $attribute, \@names, $from, $to) if defined $attribute->{from};
     my ($part, $wrong) = Source::part($top, $attribute->{file}, \@names, $from, $to);
     $part->{file} = $attribute->{file} if $part;
-    return ($part, $wrong);
+    $wrong = leave_for_later($part, $attribute->{later}) if $part && defined $attribute->{later};
+    return $wrong ? (undef, $wrong) : $part;
+}
+
+# later=NAME CHAPTER, NAME CHAPTER: members of a structure that later chapters explain. In the place of their lines
+# stands which chapter brings which. Returns a sentence where it can't be so.
+sub leave_for_later {
+    my ($part, $later) = @_;
+    my (@lines, @numbers, @names, $indent);
+    my %chapter = $later =~ /(\w+) (\d+)(?:,|$)/g or return 'expected later=NAME CHAPTER, ...';
+    my %left = %chapter;
+    my $mark = sub {
+        my $text = '';
+        for my $name (splice @names) {
+            my $piece = "$name: chapter $chapter{$name}";
+            if ($text ne '' && length("$text; $piece") < 98) {
+                $text .= "; $piece";
+            } else {
+                push @lines, $text if $text ne '';
+                $text = "$indent// $piece";
+            }
+        }
+        push @lines, $text if $text ne '';
+        push @numbers, 0 while @numbers < @lines;
+    };
+    for my $i (0 .. $#{$part->{lines}}) {
+        my $line = $part->{lines}[$i];
+        my ($code) = $line =~ m{^([^/]*)};
+        my @found = grep { $code =~ /\b$_\b(?:\[\w+\])?\s*[,;]/ } sort keys %chapter;
+        if (@found) {
+            delete @left{@found};
+            push @names, sort { $chapter{$a} <=> $chapter{$b} } @found;
+            ($indent) = $line =~ /^(\s*)/;
+        } else {
+            $mark->();
+            push @lines, $line;
+            push @numbers, $part->{numbers}[$i];
+        }
+    }
+    @{$part}{qw(lines numbers)} = (\@lines, \@numbers);
+    return %left ? 'no member is called ' . join(', ', sort keys %left) : undef;
 }
 
 # from=01_hello to=02_bios file=main.c, or two files by their whole names.

@@ -15,7 +15,7 @@ package Page;
 use strict;
 use warnings;
 
-my @names = qw(file symbol anchor lines from to break limit password made-by picture);
+my @names = qw(file symbol anchor lines later from to break limit password made-by picture);
 my $name = join '|', @names;
 
 sub read {
