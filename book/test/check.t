@@ -117,6 +117,17 @@ like "$(cat $page)" '^\+    int fd, vcpu_fd;$' "a difference of two stages"
 like "$(cat $page)" '^printed$' "what a command prints"
 check rewrite
 is "$status:$out" "0:" "a second rewrite changes nothing"
+caption='<sub>[01_hello/main.c](../../01_hello/main.c): `PORT`, `struct vm`</sub>'
+is "$(grep -B 1 'symbol=PORT, struct vm' $page | head -n 1)" "$caption" "a listing says where it is from"
+like "$(cat $page)" '^<sub>\[01_hello/main.c\]\(../../01_hello/main.c\) → \[02_bios/main.c\]\(../../02_bios/main.c\): .struct vm.</sub>$' \
+    "a difference, too"
+is "$(grep -c '^<sub>' $page)" 6 "and no listing that is from no file"
+sed -i 's/: .PORT., .struct vm.<.sub>/: `PORT`<\/sub>/' $page
+says listings "1_first.md:[0-9]+: the line above should say where the listing is from" "a caption that isn't so"
+check rewrite
+is "$(grep -B 1 'symbol=PORT, struct vm' $page | head -n 1):$(grep -c '^<sub>' $page)" "$caption:6" "it is mended"
+sed -i '/^<sub>.*main.*PORT/d' $page
+says listings "1_first.md:[0-9]+: the line above should say where the listing is from" "a listing without its file"
 
 # Listings.
 fresh && sed -i 's/puts("hello")/puts("hullo")/' 01_hello/main.c
