@@ -117,6 +117,17 @@ like "$(cat $page)" '^\+    int fd, vcpu_fd;$' "a difference of two stages"
 like "$(cat $page)" '^printed$' "what a command prints"
 check rewrite
 is "$status:$out" "0:" "a second rewrite changes nothing"
+caption='<sub>[01_hello/main.c](../../01_hello/main.c): `PORT`, `struct vm`</sub>'
+is "$(grep -B 1 'symbol=PORT, struct vm' $page | head -n 1)" "$caption" "a listing says where it is from"
+like "$(cat $page)" '^<sub>\[01_hello/main.c\]\(../../01_hello/main.c\) → \[02_bios/main.c\]\(../../02_bios/main.c\): .struct vm.</sub>$' \
+    "a difference, too"
+is "$(grep -c '^<sub>' $page)" 6 "and no listing that is from no file"
+sed -i 's/: .PORT., .struct vm.<.sub>/: `PORT`<\/sub>/' $page
+says listings "1_first.md:[0-9]+: the line above should say where the listing is from" "a caption that isn't so"
+check rewrite
+is "$(grep -B 1 'symbol=PORT, struct vm' $page | head -n 1):$(grep -c '^<sub>' $page)" "$caption:6" "it is mended"
+sed -i '/^<sub>.*main.*PORT/d' $page
+says listings "1_first.md:[0-9]+: the line above should say where the listing is from" "a listing without its file"
 
 # Listings.
 fresh && sed -i 's/puts("hello")/puts("hullo")/' 01_hello/main.c
@@ -357,6 +368,20 @@ done
 early '' && printf '\n## Goal\n\nA thing.\n\nThe **thing**.\n' >book/01_hello/2_second.md
 sed -i '1i# Second' book/01_hello/2_second.md
 says early '2_second.md:[0-9]+: .thing. comes before' "above its explanation, in the same page"
+
+# Members that come later.
+fresh && printf '\nstruct big {\n    int a;\n    int b, c;  // later; ever\n    char d[4];\n\n    int e;\n    int f;\n};\n' >>01_hello/main.c
+printf '\n```c file=01_hello/main.c symbol=struct big later=c 7, b 9, d 8, f 9\n```\n' >>$page
+check rewrite
+is "$(sed -n '/^struct big/,/^}/p' $page)" "struct big {
+    int a;
+    // c: chapter 7; b: chapter 9; d: chapter 8
+
+    int e;
+    // f: chapter 9
+};" "members that are explained later are left out"
+sed -i 's/later=c 7/later=x 7/' $page
+says listings "1_first.md:[0-9]+: this listing has no source: no member is called x" "a member that isn't there"
 
 # Measures.
 fresh && printf '\n```c file=01_hello/main.c symbol=codes\n```\n' >>book/01_hello/2_second.md

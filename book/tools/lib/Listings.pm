@@ -19,6 +19,7 @@ sub check {
             if (defined $attribute->{break}) {
                 my (undef, $wrong) = broken($book->{top}, $fence);
                 $book->problem($page, $fence->{first}, "this change can't be made: $wrong") if $wrong;
+                check_caption($book, $page, $fence) unless $wrong;
             } elsif (is_listing($fence)) {
                 check_one($book, $page, $fence);
             } elsif (!$plain{$fence->{language}} && !$fence->{words}{sketch}) {
@@ -41,6 +42,7 @@ sub check_one {
         $book->problem($page, $fence->{first}, "this listing has no source: $wrong");
         return;
     }
+    check_caption($book, $page, $fence);
     my $early = stops_early($book->{top}, $fence->{attribute}, $wanted);
     $book->problem($page, $fence->{first}, "the listing stops early: $early") if $early;
     my @have = @{$fence->{body}};
@@ -51,6 +53,30 @@ sub check_one {
         'the listing differs from the code, which has '
           . (defined $want[$i] ? "`$want[$i]`" : 'no more lines')
           . '; `make -C book listings` rewrites it');
+}
+
+# Where a listing is from, for those who read the page on a code host, where the fence's own words don't show. The
+# line above the fence; '' for a listing that is from no file.
+sub caption {
+    my ($page, $fence) = @_;
+    my $attribute = $fence->{attribute};
+    my $file = defined $attribute->{file} ? "/$attribute->{file}" : '';
+    my $up = '../' x ($page->{path} =~ tr{/}{});
+    my ($from, $to) = @{$attribute}{qw(from to)};
+    my @files = defined $attribute->{break} ? $attribute->{break}
+      : defined $from && defined $to ? ("$from$file", "$to$file")
+      : $file ne '' ? $attribute->{file} : return '';
+    my $names = join ', ', map { "`$_`" } split /\s*,\s*/, $attribute->{symbol} // $attribute->{anchor} // '';
+    return '<sub>' . join(" \x{2192} ", map { "[$_]($up$_)" } @files) . ($names eq '' ? '' : ": $names")
+      . (defined $attribute->{break} ? ', a change to try' : '') . '</sub>';
+}
+
+sub check_caption {
+    my ($book, $page, $fence) = @_;
+    my $wanted = caption($page, $fence);
+    return if $wanted eq ($fence->{caption} // '');
+    $book->problem($page, $fence->{first}, ($wanted eq '' ? 'the line above names a file, and this is from none'
+        : 'the line above should say where the listing is from') . '; `make -C book listings` writes it');
 }
 
 # What `symbol=` and `anchor=` name is printed whole: its definition, up to where it ends. A part is asked for with
@@ -89,10 +115,13 @@ sub rewrite {
     my $changed = 0;
     my @lines = @{$page->{lines}};
     for my $fence (sort { $b->{first} <=> $a->{first} } @{$page->{fences}}, @{$page->{regions}}) {
-        next unless is_listing($fence) && !defined $fence->{attribute}{break} && $fence->{last};
-        my ($wanted, $wrong) = text($book->{top}, $fence);
-        next if $wrong || join("\n", @{$fence->{body}}) eq join("\n", @{$wanted->{lines}});
+        my $break = defined $fence->{attribute}{break};
+        next unless $fence->{last} && ($break || is_listing($fence));
+        my ($wanted, $wrong) = $break ? {lines => $fence->{body}} : text($book->{top}, $fence);
+        my ($caption, $have) = ($fence->{language} eq 'markdown' ? '' : caption($page, $fence), $fence->{caption} // '');
+        next if $wrong || $caption eq $have && join("\n", @{$fence->{body}}) eq join("\n", @{$wanted->{lines}});
         splice @lines, $fence->{first}, $fence->{last} - $fence->{first} - 1, @{$wanted->{lines}};
+        splice @lines, $fence->{first} - 1 - ($have ne ''), $have ne '', $caption eq '' ? () : $caption;
         $changed++;
     }
     return 0 unless $changed;
@@ -118,7 +147,47 @@ sub text {
     return difference($top, $attribute, \@names, $from, $to) if defined $attribute->{from};
     my ($part, $wrong) = Source::part($top, $attribute->{file}, \@names, $from, $to);
     $part->{file} = $attribute->{file} if $part;
-    return ($part, $wrong);
+    $wrong = leave_for_later($part, $attribute->{later}) if $part && defined $attribute->{later};
+    return $wrong ? (undef, $wrong) : $part;
+}
+
+# later=NAME CHAPTER, NAME CHAPTER: members of a structure that later chapters explain. In the place of their lines
+# stands which chapter brings which. Returns a sentence where it can't be so.
+sub leave_for_later {
+    my ($part, $later) = @_;
+    my (@lines, @numbers, @names, $indent);
+    my %chapter = $later =~ /(\w+) (\d+)(?:,|$)/g or return 'expected later=NAME CHAPTER, ...';
+    my %left = %chapter;
+    my $mark = sub {
+        my $text = '';
+        for my $name (splice @names) {
+            my $piece = "$name: chapter $chapter{$name}";
+            if ($text ne '' && length("$text; $piece") < 98) {
+                $text .= "; $piece";
+            } else {
+                push @lines, $text if $text ne '';
+                $text = "$indent// $piece";
+            }
+        }
+        push @lines, $text if $text ne '';
+        push @numbers, 0 while @numbers < @lines;
+    };
+    for my $i (0 .. $#{$part->{lines}}) {
+        my $line = $part->{lines}[$i];
+        my ($code) = $line =~ m{^([^/]*)};
+        my @found = grep { $code =~ /\b$_\b(?:\[\w+\])?\s*[,;]/ } sort keys %chapter;
+        if (@found) {
+            delete @left{@found};
+            push @names, sort { $chapter{$a} <=> $chapter{$b} } @found;
+            ($indent) = $line =~ /^(\s*)/;
+        } else {
+            $mark->();
+            push @lines, $line;
+            push @numbers, $part->{numbers}[$i];
+        }
+    }
+    @{$part}{qw(lines numbers)} = (\@lines, \@numbers);
+    return %left ? 'no member is called ' . join(', ', sort keys %left) : undef;
 }
 
 # from=01_hello to=02_bios file=main.c, or two files by their whole names.

@@ -6,6 +6,8 @@
 #   ```console check lab limit=120
 #   ```text picture=exit_loop
 #
+# A line of the form `<sub>[...]...</sub>` right above a fence is the listing's caption: `make listings` writes it.
+#
 # Lines between `<!-- made-by COMMAND -->` and `<!-- end -->` are a listing, too, one that is Markdown.
 #
 # A value reaches to the next name= or to the end of the line.
@@ -15,7 +17,7 @@ package Page;
 use strict;
 use warnings;
 
-my @names = qw(file symbol anchor lines from to break limit password made-by picture);
+my @names = qw(file symbol anchor lines later from to break limit password made-by picture);
 my $name = join '|', @names;
 
 sub read {
@@ -47,6 +49,9 @@ sub read {
             my ($mark, $info) = ($2, $3);
             $close = qr/^ {0,3}\Q$mark\E\s*$/;
             $fence = {first => $number, info => $info, body => [], mark => $mark, parse_info($info)};
+            if (@{$self->{text}} && $self->{text}[-1]{line} == $number - 1 && $self->{text}[-1]{text} =~ m{^<sub>\[.*</sub>$}) {
+                $fence->{caption} = (pop @{$self->{text}})->{text};
+            }
             push @{$self->{fences}}, $fence;
         } elsif ($line =~ /^(#+)\s+(.*?)\s*$/) {
             push @{$self->{headings}}, {level => length $1, title => $2, line => $number};

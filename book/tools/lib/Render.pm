@@ -19,6 +19,7 @@ sub markdown {
     my ($page, $link, $heading) = @_;
     my @out;
     my %fence_at = map { $_->{first} => $_ } @{$page->{fences}};
+    my %caption_at = map { $_->{first} - 1 => 1 } grep { defined $_->{caption} } @{$page->{fences}};
     my $folder = File::Basename::dirname($page->{path});
     my $number = 1;
     my (%heading_at, %seen);
@@ -29,7 +30,9 @@ sub markdown {
             $number = ($fence->{last} // @{$page->{lines}}) + 1;
             next;
         }
-        if (my $title = $heading_at{$number}) {
+        if ($caption_at{$number}) {
+            # The listing's own, below, leads within the site.
+        } elsif (my $title = $heading_at{$number}) {
             my $slug = Page::slug($title->{title});
             my $count = $seen{$slug}++;
             push @out, $heading->($title->{level}, $title->{title}, $count ? "$slug-$count" : $slug);

@@ -77,7 +77,7 @@ sub check_chapter {
     for my $title (grep { !$have{$_} } @chapter_headings) {
         $book->problem($page, undef, "there is no `## $title`");
     }
-    my $length = @{$page->{lines}};
+    my $length = @{$page->{lines}} - grep { defined $_->{caption} } @{$page->{fences}};
     $book->problem($page, undef, "$length lines, expected at least $shortest") if $length < $shortest;
     $book->warning($page, undef, "$length lines: has it more than one idea?") if $length > $longest;
     my $in = sub {
