@@ -29,6 +29,9 @@
 #include "common/pc/virtio/blk.h"
 #include "disk.h"
 
+// Bytes of stack for the thread: so few that the kernel doesn't give it a page of 2 MiB.
+#define STACK_SIZE (256u << 10)
+
 // A device and its line.
 struct slot {
     struct virtio *device;
@@ -156,6 +159,7 @@ struct devices *devices_connect(const struct devices_wanted *wanted, const struc
                                 int vm_fd)
 {
     struct devices *devices = devices_count(wanted) ? calloc(1, sizeof(*devices)) : NULL;
+    pthread_attr_t attributes;
     pthread_t thread;
 
     if (!devices)
@@ -175,7 +179,9 @@ struct devices *devices_connect(const struct devices_wanted *wanted, const struc
         virtio_net_create(&devices->card, ram, &wire);
         slot_fill(devices, vm_fd, &devices->card.device, card_work);
     }
-    pthread_create(&thread, NULL, serve, devices);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_SIZE);
+    pthread_create(&thread, &attributes, serve, devices);
     return devices;
 }
 
