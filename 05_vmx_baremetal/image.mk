@@ -142,7 +142,7 @@ $(BUILD)/test/tools/high.efi: $(BUILD)/test/tools/high.elf
 
 # A file system whose one file is where every UEFI looks.
 $(BUILD)/uefi/fat.img: $(BUILD)/uefi/bootx64.efi
-	$(Q)command -v mformat >/dev/null || { echo "an image for UEFI needs mtools, which 'make deps test' brings"; exit 2; }
+	$(Q)command -v mformat >/dev/null || { echo "an image for UEFI needs mtools: apt-get install mtools"; exit 2; }
 	$(Q)rm -f $@ && mformat -C -F -T $$(($$(stat -c %s $<) / 512 + 70000)) -i $@ :: && \
 		mmd -i $@ ::/EFI ::/EFI/BOOT && mcopy -i $@ $< ::/EFI/BOOT/BOOTX64.EFI
 
