@@ -107,8 +107,10 @@ esac
 [ "${exits:-$most}" -lt $most ]
 ok $? "a boot takes fewer than $most exits: ${exits:-no number}"
 
-linux 'quiet run="reboot -f"'
+linux 'quiet nolapic run="cat /proc/interrupts; reboot -f"'
 run $seconds "$lab" --timeout $((seconds - 10)) "$tmp/disk.img"
+like "$out" ' 0: +[1-9][0-9]* +XT-PIC +timer' "nolapic: the timer comes by the 8259s"
+like "$out" 'LOC: +0 ' "and not by the local APIC"
 like "$out" 'reboot: Restarting system' "reboot"
 like "$out" '^\[05\] vmx off \.\.\. ok' "the hypervisor is alive"
 is "$status" 3 "status 3: the guest asks for a reset"

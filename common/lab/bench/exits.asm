@@ -133,7 +133,7 @@ wait_for_timer:
         test    edi, edi
         jnz     .wait_for_apic
         cli
-        report  "a timer tick of Linux, by the local APIC", apic_ticks, zero
+        report  "a timer tick of Linux by the local APIC", apic_ticks, zero
 .report:
         report  "CPUID", cpuid_ticks, empty
         report  "OUT to the 8259", out_ticks, empty
