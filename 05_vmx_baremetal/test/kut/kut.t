@@ -3,7 +3,7 @@
 # reads, and what it says. With theirs, `make test-kut` runs it.
 
 cd "$(dirname "$0")/../.." || exit 1
-# shellcheck source-path=SCRIPTDIR/../..
+# shellcheck source=SCRIPTDIR/../../../common/test/tap.sh
 . ../common/test/tap.sh
 
 table=test/kut/table.txt
