@@ -119,7 +119,7 @@ qemu() {
         -no-reboot "$@"
 }
 screen() {
-    tr -d '\000\007' <"$tmp/screen" 2>/dev/null
+    { tr -d '\000\007' <"$tmp/screen"; } 2>/dev/null
 }
 {
     for _ in $(seq 300); do
