@@ -3,7 +3,7 @@
 #include "vmx_modes.h"
 
 #define EPTP        0x12301E
-#define PIN_NEEDED  (PIN_EXTERNAL_INTERRUPT | PIN_NMI)
+#define PIN_NEEDED  (PIN_EXTERNAL_INTERRUPT | PIN_NMI | PIN_VIRTUAL_NMIS | PIN_PREEMPTION_TIMER)
 #define CPU2_NEEDED (CPU2_EPT | CPU2_VPID | CPU2_UNRESTRICTED)
 #define EXIT_NEEDED                                                                                \
     (EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_ACK_INTERRUPT | EXIT_SAVE_PAT | EXIT_LOAD_PAT |         \
@@ -28,6 +28,9 @@ int main(int argc, char **argv)
         check_bits(PIN_CONTROLS, PIN_NEEDED);
         check_bits(CPU2_CONTROLS, CPU2_NEEDED);
         check_bits(EXIT_CONTROLS, EXIT_NEEDED);
+        unit_is(vmcs_read(CPU_CONTROLS) & CPU_TPR_SHADOW, 0, vmcs_field_name(CPU_CONTROLS),
+                "a page of the host would play the guest's local APIC: one bit too many was the "
+                "mistake, not one too few");
     }
     return 0;
 }
