@@ -21,6 +21,7 @@ package Transcripts;
 
 use strict;
 use warnings;
+use File::Basename ();
 use File::Temp ();
 use Listings;
 
@@ -275,7 +276,10 @@ sub broken_tree {
     my $top = $book->{top};
     system("cd '$top' && tar -cf - --exclude=build --exclude='*.o' --exclude=vm --exclude=.git . | tar -xf - -C '$copy'") == 0
       or return (undef, 'copying the tree failed');
-    symlink "$top/common/build", "$copy/common/build" if -d "$top/common/build";
+    # What takes minutes to make is shared; objects are not, or those of the tree would be broken, too.
+    mkdir "$copy/common/build";
+    symlink $_, "$copy/common/build/" . File::Basename::basename($_)
+      for grep { !m{/(?:common|test)$} } glob "$top/common/build/*";
     my %text;
     for my $change (@changes) {
         my $file = $change->{attribute}{break};
