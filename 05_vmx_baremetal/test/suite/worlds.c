@@ -151,9 +151,9 @@ static void run_ports(const struct vmx_capability *cap)
 
 void suite_worlds(const struct vmx_capability *cap)
 {
-    static const char *const well[] = {"strings", "user",     "storm",   "nmi",
-                                       "avx",     "selfmod",  "descend", "breaks",
-                                       "calls",   "debugctl", "corners", "features"};
+    static const char *const well[] = {"strings", "user",     "storm",  "nmi",   "avx",
+                                       "selfmod", "descend",  "breaks", "calls", "debugctl",
+                                       "corners", "features", "step"};
 
     for (unsigned i = 0; i < COUNT(well); i++)
         run(cap, well[i], strcmp(well[i], "storm") != 0, VM_POWERED_OFF);

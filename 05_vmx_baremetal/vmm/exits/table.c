@@ -10,11 +10,13 @@
 #include "vmm/vmx/vmcs.h"
 
 // HLT waits for an interrupt, or an NMI, unless it is in the handler of one. With interrupts off
-// none can come: the guest has come to its end.
+// none can come: the guest has come to its end. A single step wakes it at once.
 // Else the CPU itself waits, in the guest, until the machine has an interrupt for us.
 static enum resume exit_hlt(struct vcpu *vcpu)
 {
     if (vcpu->nmi_pending && !(vmcs_read(GUEST_INTERRUPTIBILITY) & BLOCKING_NMI))
+        return RESUME_NEXT;
+    if (guest_steps())
         return RESUME_NEXT;
     if (!(vmcs_read(GUEST_RFLAGS) & RFLAGS_IF)) {
         vcpu->status = VM_POWERED_OFF;

@@ -54,9 +54,15 @@ void inject_again(void)
     vmcs_write(ENTRY_INSTRUCTION_LENGTH, vmcs_read(EXIT_INSTRUCTION_LENGTH));
 }
 
+bool guest_steps(void)
+{
+    return (vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) &&
+           !(vmcs_read(GUEST_DEBUGCTL) & DEBUGCTL_BTF);  // else only branches are steps
+}
+
 void inject_single_step(void)
 {
-    if (!(vmcs_read(GUEST_DEBUGCTL) & DEBUGCTL_BTF))  // else only branches are steps
+    if (guest_steps())
         vmcs_write(GUEST_PENDING_DEBUG, vmcs_read(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
 }
 

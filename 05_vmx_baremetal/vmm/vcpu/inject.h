@@ -20,7 +20,10 @@ enum resume inject_exception(enum exception_vector vector, uint32_t error);
 // #PF at the linear address `linear`, which the guest finds in CR2.
 enum resume inject_page_fault(struct vcpu *vcpu, uint64_t linear, uint32_t error);
 
-// Where the guest steps (RFLAGS.TF): a step is over.
+// Is each instruction of the guest a step, with #DB behind it (RFLAGS.TF)?
+bool guest_steps(void);
+
+// Where the guest steps: a step is over.
 void inject_single_step(void);
 
 // Has the exit cut short the delivery of an interrupt or exception? It seldom does.
