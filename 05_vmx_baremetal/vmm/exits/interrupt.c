@@ -44,27 +44,21 @@ static void timer_prepare(struct vcpu *vcpu, struct apic *apic)
 }
 
 // What of the APIC moves by itself, comes from outside or goes there: its timer, INTR of the 8259s
-// at LINT0, NMIs, the end of a level-triggered interrupt.
-__attribute__((noinline)) static void apic_prepare(struct vcpu *vcpu, struct apic *apic, bool intr)
+// at LINT0, NMIs, the end of a level-triggered interrupt. While LINT0 is ExtINT, nobody looks at
+// its level.
+static void apic_prepare(struct vcpu *vcpu, struct apic *apic, bool intr)
 {
     const struct pic *pic = vcpu->guest->pic;
 
     if (vcpu->timer || apic->expires)
         timer_prepare(vcpu, apic);
-    if (intr != apic->lint[0])
+    if (intr != apic->lint[0] && !apic_takes_extint(apic))
         apic_lint(apic, 0, intr);
     if (apic->nmi)
         nmi_raise(vcpu);
     if (apic->ended && pic && pic->io_apic)
         io_apic_end(pic->io_apic, apic->ended_vector);
     apic->nmi = apic->ended = false;
-}
-
-// Is there anything of that? While LINT0 is ExtINT, nobody looks at its level.
-static bool apic_has_news(const struct vcpu *vcpu, const struct apic *apic, bool intr)
-{
-    return vcpu->timer || apic->expires || apic->nmi || apic->ended ||
-           (intr != apic->lint[0] && !apic_takes_extint(apic));
 }
 
 // ---------------------------------------------------------------------------------------------------
@@ -107,8 +101,7 @@ static void set_window(struct vcpu *vcpu, bool on)
     vcpu->window = on;
 }
 
-// Out of line, since nearly no entry needs it.
-__attribute__((noinline)) static void inject(struct vcpu *vcpu, bool intr)
+static void inject(struct vcpu *vcpu, bool intr)
 {
     const struct guest *guest = vcpu->guest;
     enum interrupt_step step = INTERRUPT_NONE;
@@ -125,17 +118,33 @@ __attribute__((noinline)) static void inject(struct vcpu *vcpu, bool intr)
                          (step == INTERRUPT_INJECT && source(guest, is_intr(guest)) != NOBODY));
 }
 
-void interrupt_prepare(struct vcpu *vcpu)
+// Out of line, since nearly no entry needs it.
+__attribute__((noinline)) static void prepare(struct vcpu *vcpu, bool intr)
 {
     struct apic *apic = vcpu->guest->apic;
-    bool intr = is_intr(vcpu->guest);
 
-    if (apic && apic_has_news(vcpu, apic, intr))
+    if (apic)
         apic_prepare(vcpu, apic, intr);
     if (vcpu->nmi_pending)
         nmi_prepare(vcpu);
     if (intr || (apic && apic->requests) || vcpu->window)
         inject(vcpu, intr);
+}
+
+// Is there anything of apic_prepare(), or an interrupt?
+static bool has_news(const struct apic *apic)
+{
+    return apic->expires || apic->requests || apic->nmi || apic->ended || apic->lint[0];
+}
+
+void interrupt_prepare(struct vcpu *vcpu)
+{
+    const struct guest *guest = vcpu->guest;
+    bool intr = is_intr(guest);
+
+    if (intr || vcpu->window || vcpu->nmi_pending || vcpu->timer ||
+        (guest->apic && has_news(guest->apic)))
+        prepare(vcpu, intr);
 }
 
 enum resume exit_external_interrupt(struct vcpu *vcpu)
