@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 1
 vm=${VM:-./vm}
 initrd=../common/build/guest/initrd.gz
 kernels=../common/build/guest/kernels
-kvm_limit=3600
+kvm_limit=1800
 needs_kvm --fast --memory 2048 --cpus 2 --with $initrd --with $kernels
 
 # What the guest says of itself: its CPUs, as the kernel counts them and as CPUID does, whose its
