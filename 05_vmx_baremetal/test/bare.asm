@@ -70,7 +70,6 @@ table:
         guest   long,      "cpu/debugctl"
         guest   long,      "cpu/features"
         guest   long,      "cpu/leaves"
-        guest   real,      "cpu/ferr", 0x1000
         guest   real,      "devices/ticks", 0x1000
         guest   real,      "devices/reinject", 0x1000
         guest   long,      "devices/holes"
@@ -81,7 +80,8 @@ table:
         guest   long,      "ends/idtless"
         guest   long,      "ends/nowhere"
         guest   long,      "ends/selfmod"
-        guest   long,      "cpu/msrs"         ; the last, since Bochs 3.1 ends there
+        guest   long,      "cpu/msrs"         ; Bochs 3.1 ends in either of these
+        guest   real,      "cpu/ferr", 0x1000
 table_end:
 
         section code
