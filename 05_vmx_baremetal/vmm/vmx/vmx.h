@@ -22,7 +22,7 @@
 #define VMX_BASIC_TRUE_CONTROLS      (1ull << 55)
 
 // IA32_VMX_MISC
-#define VMX_MISC_TIMER_SHIFT(m) ((unsigned)(m)&0x1F)  // the preemption timer counts TSC >> this
+#define VMX_MISC_TIMER_SHIFT(m) ((m) % 32)  // bits 4:0: the preemption timer counts TSC >> this
 #define VMX_MISC_SAVES_LMA      (1u << 5)  // an exit writes EFER.LMA to the entry controls
 #define VMX_MISC_ACTIVITY_HLT   (1u << 6)  // and shut-down and wait-for-SIPI in the next two
 #define VMX_MISC_CR3_TARGETS(m) ((unsigned)((m) >> 16) & 0x1FF)

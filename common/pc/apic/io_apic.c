@@ -19,7 +19,7 @@ enum { ID, VERSION, ARBITRATION, FIRST_ENTRY = 0x10 };  // registers; an entry h
 // nothing waits to be sent, and a level that was sent and not ended.
 #define ENTRY_BITS    UINT64_C(0xFF0000000001AFFF)
 #define ENTRY_LEVEL   LVT_LEVEL
-#define ENTRY_MASKED  (uint64_t) LVT_MASKED
+#define ENTRY_MASKED  LVT_MASKED
 #define ENTRY_MESSAGE 0xFFF  // vector, delivery and destination mode, as the ICR's
 
 void io_apic_reset(struct io_apic *io_apic, struct apic *apic)

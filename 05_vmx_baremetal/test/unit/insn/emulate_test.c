@@ -212,10 +212,7 @@ static void make_long(void)
     vmcs_write(GUEST_CS_ACCESS, SEGMENT_CODE | ACCESS_S | ACCESS_P | ACCESS_L);
 }
 
-#define FORM(text, what, sees)                                                                     \
-    {                                                                                              \
-        text, sizeof(text) - 1, what, sees                                                         \
-    }
+#define BYTES(text) text, sizeof(text) - 1
 
 static void test_device(void)
 {
@@ -224,25 +221,25 @@ static void test_device(void)
         size_t count;
         const char *what, *sees;
     } forms[] = {
-        FORM("\x88\x03", "mov [rbx], al", "w1@8=11 "),
-        FORM("\x66\x89\x03", "mov [rbx], ax", "w2@8=2211 "),
-        FORM("\x89\x03", "mov [rbx], eax", "w4@8=44332211 "),
-        FORM("\x48\x89\x03", "mov [rbx], rax", "w8@8=8877665544332211 "),
-        FORM("\xC7\x03\x05\x00\x00\x00", "mov dword [rbx], 5", "w4@8=5 "),
-        FORM("\x8A\x13", "mov dl, [rbx]", "r1@8 "),
-        FORM("\x66\x8B\x13", "mov dx, [rbx]", "r2@8 "),
-        FORM("\x8B\x13", "mov edx, [rbx]", "r4@8 "),
-        FORM("\x48\x8B\x13", "mov rdx, [rbx]", "r8@8 "),
-        FORM("\x0F\xB6\x13", "movzx edx, byte [rbx]", "r1@8 "),
-        FORM("\x0F\xB7\x13", "movzx edx, word [rbx]", "r2@8 "),
-        FORM("\x0F\xBE\x13", "movsx edx, byte [rbx]", "r1@8 "),
-        FORM("\x48\x0F\xBF\x13", "movsx rdx, word [rbx]", "r2@8 "),
-        FORM("\x48\x63\x13", "movsxd rdx, dword [rbx]", "r4@8 "),
-        FORM("\x83\x0B\x0E", "or dword [rbx], 14", "r4@8 w4@8=f4f3f2ff "),
-        FORM("\x87\x03", "xchg [rbx], eax", "r4@8 w4@8=44332211 "),
-        FORM("\xAB", "stosd", "w4@10=44332211 "),
-        FORM("\xF3\xAA", "rep stosb", "w1@10=11 w1@11=11 w1@12=11 "),
-        FORM("\xA5", "movsd, within the page", "r4@8 w4@10=f4f3f2f1 "),
+        {BYTES("\x88\x03"), "mov [rbx], al", "w1@8=11 "},
+        {BYTES("\x66\x89\x03"), "mov [rbx], ax", "w2@8=2211 "},
+        {BYTES("\x89\x03"), "mov [rbx], eax", "w4@8=44332211 "},
+        {BYTES("\x48\x89\x03"), "mov [rbx], rax", "w8@8=8877665544332211 "},
+        {BYTES("\xC7\x03\x05\x00\x00\x00"), "mov dword [rbx], 5", "w4@8=5 "},
+        {BYTES("\x8A\x13"), "mov dl, [rbx]", "r1@8 "},
+        {BYTES("\x66\x8B\x13"), "mov dx, [rbx]", "r2@8 "},
+        {BYTES("\x8B\x13"), "mov edx, [rbx]", "r4@8 "},
+        {BYTES("\x48\x8B\x13"), "mov rdx, [rbx]", "r8@8 "},
+        {BYTES("\x0F\xB6\x13"), "movzx edx, byte [rbx]", "r1@8 "},
+        {BYTES("\x0F\xB7\x13"), "movzx edx, word [rbx]", "r2@8 "},
+        {BYTES("\x0F\xBE\x13"), "movsx edx, byte [rbx]", "r1@8 "},
+        {BYTES("\x48\x0F\xBF\x13"), "movsx rdx, word [rbx]", "r2@8 "},
+        {BYTES("\x48\x63\x13"), "movsxd rdx, dword [rbx]", "r4@8 "},
+        {BYTES("\x83\x0B\x0E"), "or dword [rbx], 14", "r4@8 w4@8=f4f3f2ff "},
+        {BYTES("\x87\x03"), "xchg [rbx], eax", "r4@8 w4@8=44332211 "},
+        {BYTES("\xAB"), "stosd", "w4@10=44332211 "},
+        {BYTES("\xF3\xAA"), "rep stosb", "w1@10=11 w1@11=11 w1@12=11 "},
+        {BYTES("\xA5"), "movsd, within the page", "r4@8 w4@10=f4f3f2f1 "},
     };
 
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
