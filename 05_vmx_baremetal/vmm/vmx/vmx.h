@@ -23,8 +23,8 @@
 
 // IA32_VMX_MISC
 #define VMX_MISC_TIMER_SHIFT(m) ((m) % 32)  // bits 4:0: the preemption timer counts TSC >> this
-#define VMX_MISC_SAVES_LMA      (1u << 5)  // an exit writes EFER.LMA to the entry controls
-#define VMX_MISC_ACTIVITY_HLT   (1u << 6)  // and shut-down and wait-for-SIPI in the next two
+#define VMX_MISC_SAVES_LMA      (1u << 5)   // an exit writes EFER.LMA to the entry controls
+#define VMX_MISC_ACTIVITY_HLT   (1u << 6)   // and shut-down and wait-for-SIPI in the next two
 #define VMX_MISC_CR3_TARGETS(m) ((unsigned)((m) >> 16) & 0x1FF)
 #define VMX_MISC_ENTRY_LENGTH_0 (1u << 30)  // an injected software event may have length 0
 
