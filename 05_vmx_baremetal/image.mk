@@ -44,6 +44,7 @@ BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
 GUESTS    := $(BIN:%.asm=$(BUILD)/%.bin)
 HELLO      = $(TOP)/01_hello/build/rom.bin
 BIOS      ?= /usr/share/seabios/bios-256k.bin
+$(if $(DISK),$(if $(filter linux,$(GUEST)),,$(error DISK=$(DISK) GUEST=$(GUEST): expected GUEST=linux, no other guest has a disk)))
 VDA        = $(DISK:%,ro=%)
 COMMA     := ,
 

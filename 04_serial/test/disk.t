@@ -17,16 +17,6 @@ disk=$tmp/disk.img
 
 # --- Bad input ---
 
-# refused TEXT WHAT OPTION...
-refused() {
-    text=$1
-    what=$2
-    shift 2
-    run 300 "$vm" --kernel "$kernel" "$@"
-    is "$status" 2 "$what: status 2"
-    like "$err" "$text" "$what: the line"
-    is "$(echo "$err" | wc -l)" 1 "$what: one line"
-}
 : >"$tmp/empty"
 head -c 511 /dev/zero >"$tmp/511"
 head -c 1024 /dev/zero >"$tmp/small"

@@ -19,16 +19,6 @@ needs_kvm --fast --memory 2048 --cpus 2 --with $initrd --with $kernel --with "$t
 
 # --- Bad input ---
 
-# refused TEXT WHAT OPTION...
-refused() {
-    text=$1
-    what=$2
-    shift 2
-    run 300 "$vm" --kernel "$kernel" "$@"
-    is "$status" 2 "$what: status 2"
-    like "$err" "$text" "$what: the line"
-    is "$(echo "$err" | wc -l)" 1 "$what: one line"
-}
 : >"$tmp/file"
 long=$(printf '%0108d' 0)
 refused "^--net socket=$tmp/none: No such file or directory, expected a stream socket" "no socket" --net "socket=$tmp/none"
@@ -204,6 +194,7 @@ ended $one e
 is "$status" 0 "two guests: status 0"
 other=$(tr -d '\r' <"$tmp/f")
 sum=$(echo "$out" | sed -n 's,  /tmp/data$,,p')
+is "${#sum}" 32 "what a guest has, it says"
 like "$other" "^3 packets transmitted, 3 packets received" "one pings the other"
 like "$other" "^$sum$" "16 MiB from one to the other"
 like "$out" "^$sum$" "and back"

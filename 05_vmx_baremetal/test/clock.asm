@@ -1,5 +1,5 @@
-; A Linux program for the guest of linux.t: prints the seconds of the machine's clock, straight from
-; its chip, 00 to 59. So small that it can be pasted. Source: System V ABI, AMD64 supplement.
+; A Linux program for the guest of linux.t: prints the time of the machine's clock, straight from its
+; chip, as 23:59:59. So small that it can be pasted. Source: System V ABI, AMD64 supplement.
 
 SYS_WRITE equ 1
 SYS_EXIT  equ 60
@@ -7,7 +7,9 @@ SYS_IOPL  equ 172
 
 RTC_INDEX   equ 0x70
 RTC_DATA    equ 0x71
-RTC_SECONDS equ 0                       ; two decimal digits, four bits each
+RTC_SECONDS equ 0                       ; two decimal digits each, of four bits
+RTC_MINUTES equ 2
+RTC_HOURS   equ 4
 
         bits 64
         default abs
@@ -35,19 +37,24 @@ start:
         test eax, eax
         jnz exit
 
-        mov al, RTC_SECONDS
+        mov esi, registers
+        mov edi, text
+.next:  lodsb
         out RTC_INDEX, al
         in al, RTC_DATA
         mov ah, al
         shr al, 4
         and ah, 0x0F
         add ax, '00'
-        mov [text], ax
+        stosw
+        inc edi                         ; behind the colon
+        cmp esi, registers_end
+        jb .next
 
         mov eax, SYS_WRITE
         mov edi, 1
         mov esi, text
-        mov edx, 3
+        mov edx, text_end - text
         syscall
         xor eax, eax
 exit:
@@ -55,5 +62,9 @@ exit:
         mov eax, SYS_EXIT
         syscall
 
-text:   db "??", 10
+registers:
+        db RTC_HOURS, RTC_MINUTES, RTC_SECONDS
+registers_end:
+text:   db "??:??:??", 10
+text_end:
 end:

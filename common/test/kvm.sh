@@ -27,3 +27,14 @@ needs_kvm_and_expect() {
     needs_kvm "$@" --with "$(command -v expect)" --with "$(expect -c 'puts $tcl_library')" \
         --with "$("${CC:-gcc}" -print-file-name=libgcc_s.so.1)" # glibc opens it to end a thread
 }
+
+# refused TEXT WHAT OPTION...: $vm with $kernel and these says one line, which TEXT matches, and status 2.
+refused() {
+    kvm_text=$1
+    kvm_what=$2
+    shift 2
+    run 300 "$vm" --kernel "$kernel" "$@"
+    is "$status" 2 "$kvm_what: status 2"
+    like "$err" "$kvm_text" "$kvm_what: the line"
+    is "$(echo "$err" | wc -l)" 1 "$kvm_what: one line"
+}

@@ -13,14 +13,6 @@
             abort();                                                                               \
     } while (0)
 
-static uint64_t address(uint8_t where, uint16_t value)
-{
-    static const uint64_t places[8] = {DESCRIPTORS, AVAILABLE,       USED,       HEADER,
-                                       TABLE,       RAM_SIZE - 0x20, 1ull << 32, UINT64_MAX - 0x1F};
-
-    return places[where & 7] + (value & 0xFF);
-}
-
 static void step(const uint8_t *data)
 {
     uint8_t what = data[0], where = data[1];
@@ -32,8 +24,8 @@ static void step(const uint8_t *data)
     case 1: virtio_write(tested, value, where & 15, value * 0x10001ull); break;
     case 2: virtio_read(tested, value & 0x1FF, 1 + (where & 7)); break;
     case 3:
-        describe(where & 1 ? TABLE : DESCRIPTORS + queue, where >> 1 & 7,
-                 address(where >> 5, value), value, what >> 4, value >> 8);
+        describe(where & 1 ? TABLE : DESCRIPTORS + queue, where >> 1 & 7, lie(where >> 5, value),
+                 value, what >> 4, value >> 8);
         break;
     case 4:
         waiting_size = value;
