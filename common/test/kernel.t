@@ -150,6 +150,25 @@ fetch "$guest/get-kernel"
 is "$status: $out$err" "0: $store/cloud/boot/vmlinuz-$v" "a kernel without modules is fetched anew"
 is "$(ls "$store/cloud/boot")" "vmlinuz-$v" "and replaced"
 
+# One from before this version of the script.
+fresh && debian12
+fetch "$guest/get-kernel"
+rm "$store/cloud/lib/modules/$v/kvm.ko"
+fetch "$guest/get-kernel"
+[ ! -e "$store/cloud/lib/modules/$v/kvm.ko" ]
+ok $? "a kernel of this version stays as it is"
+touch -d 2000-01-01 "$store/cloud/boot/vmlinuz-$v"
+fetch "$guest/get-kernel"
+is "$status: $out$err" "0: $store/cloud/boot/vmlinuz-$v" "an older one is fetched anew"
+[ -e "$store/cloud/lib/modules/$v/kvm.ko" ]
+ok $? "with all modules"
+touch -d 2000-01-01 "$store/cloud/boot/vmlinuz-$v"
+rm "$tmp/archive"/*
+fetch "$guest/get-kernel"
+is "$status: $out" "0: $store/cloud/boot/vmlinuz-$v" "or it stays, where nothing can be fetched"
+like "$err" "^get-kernel: cloud: apt knows no .*; keeping what an older checkout fetched$" "and a line says so"
+is "$(ls "$store")" cloud "and nothing else is left"
+
 fresh && debian12
 mkdir -p "$tmp/lab/modules" "$store/cloud.abcdef/root"
 echo half >"$tmp/lab/modules/17-kvm.ko"
