@@ -62,10 +62,7 @@ empty|is empty, expected a file for the image$
 large|has 1073741824 bytes, expected a file for the image of 0 to [0-9]+ bytes$
 END
 
-if MACHINE=bochs ../common/lab/try vmx-lab | grep -q '^note'; then
-    skip "Linux" "this Bochs has no IDIV of 64 bits, so Linux doesn't boot in it"
-    done_testing
-fi
+needs_linux
 
 # A disk with a file in it; without mkfs.ext4, one with nothing.
 DATA=

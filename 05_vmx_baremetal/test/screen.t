@@ -122,6 +122,8 @@ is "$screen" "$(printf '%s\n' "$out" | fold -w 80 | tail -n 24)" \
     "SeaBIOS: the last lines of its log, each from the left"
 
 # Linux without COM1, by the keyboard. The parameters only save time: see linux.t.
+BOCHS=$real
+needs_linux
 guest=../common/build/guest
 image "$(printf 'guest=linux\ncmdline=console=ttyS0 nokaslr mitigations=off cryptomgr.notests=1 quiet')" \
     kernel="${KERNEL:-$guest/vmlinuz}" initrd="${INITRD:-$guest/initrd.gz}"
