@@ -79,6 +79,6 @@ static void skip_instruction(struct vcpu *vcpu)
         vmcs_write(GUEST_INTERRUPTIBILITY, blocking & ~(uint64_t)(BLOCKING_STI | BLOCKING_SS));
     if (rflags & RFLAGS_RF)
         vmcs_write(GUEST_RFLAGS, rflags & ~RFLAGS_RF);
-    if (rflags & RFLAGS_TF)  // asked here already: most exits are none
+    if (guest_steps(rflags))
         inject_single_step();
 }

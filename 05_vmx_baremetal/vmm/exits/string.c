@@ -17,7 +17,7 @@ static enum resume pause(uint64_t rflags)
 
     vmcs_write(GUEST_INTERRUPTIBILITY, blocking & ~(uint64_t)(BLOCKING_STI | BLOCKING_SS));
     vmcs_write(GUEST_RFLAGS, rflags | RFLAGS_RF);
-    if (rflags & RFLAGS_TF)
+    if (guest_steps(rflags))
         inject_single_step();
     return RESUME_RETRY;
 }

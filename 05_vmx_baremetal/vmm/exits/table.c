@@ -14,11 +14,13 @@
 // Else the CPU itself waits, in the guest, until the machine has an interrupt for us.
 static enum resume exit_hlt(struct vcpu *vcpu)
 {
+    uint64_t rflags = vmcs_read(GUEST_RFLAGS);
+
     if (vcpu->nmi_pending && !(vmcs_read(GUEST_INTERRUPTIBILITY) & BLOCKING_NMI))
         return RESUME_NEXT;
-    if (guest_steps())
+    if (guest_steps(rflags))
         return RESUME_NEXT;
-    if (!(vmcs_read(GUEST_RFLAGS) & RFLAGS_IF)) {
+    if (!(rflags & RFLAGS_IF)) {
         vcpu->status = VM_POWERED_OFF;
         return RESUME_STOP;
     }

@@ -3,8 +3,6 @@
 #include "vmm/vcpu/inject.h"
 
 #include "kernel/cpu.h"
-#include "vmm/vmx/guest_state.h"
-#include "vmm/vmx/vmcs.h"
 
 // A fault: the handler returns to the instruction, and RF in the RFLAGS that it finds on its stack
 // keeps a breakpoint there from firing a second time. VM entry pushes what the VMCS holds. Source:
@@ -54,16 +52,9 @@ void inject_again(void)
     vmcs_write(ENTRY_INSTRUCTION_LENGTH, vmcs_read(EXIT_INSTRUCTION_LENGTH));
 }
 
-bool guest_steps(void)
-{
-    return (vmcs_read(GUEST_RFLAGS) & RFLAGS_TF) &&
-           !(vmcs_read(GUEST_DEBUGCTL) & DEBUGCTL_BTF);  // else only branches are steps
-}
-
 void inject_single_step(void)
 {
-    if (guest_steps())
-        vmcs_write(GUEST_PENDING_DEBUG, vmcs_read(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
+    vmcs_write(GUEST_PENDING_DEBUG, vmcs_read(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
 }
 
 bool entry_is_taken(void)

@@ -9,6 +9,8 @@
 #include "vmm/vcpu/vcpu.h"
 #include "vmm/vmx/access.h"
 #include "vmm/vmx/event.h"
+#include "vmm/vmx/guest_state.h"
+#include "vmm/vmx/vmcs.h"
 
 // The next entry raises an exception in the guest, at the instruction that caused the exit. All of
 // these return what an exit handler returns then. Where the exception has an error code, it is
@@ -20,10 +22,13 @@ enum resume inject_exception(enum exception_vector vector, uint32_t error);
 // #PF at the linear address `linear`, which the guest finds in CR2.
 enum resume inject_page_fault(struct vcpu *vcpu, uint64_t linear, uint32_t error);
 
-// Is each instruction of the guest a step, with #DB behind it (RFLAGS.TF)?
-bool guest_steps(void);
+// Is each instruction of the guest a step, with #DB behind it? With BTF, only a branch is one.
+static inline bool guest_steps(uint64_t rflags)
+{
+    return (rflags & RFLAGS_TF) && !(vmcs_read(GUEST_DEBUGCTL) & DEBUGCTL_BTF);
+}
 
-// Where the guest steps: a step is over.
+// A step is over.
 void inject_single_step(void);
 
 // Has the exit cut short the delivery of an interrupt or exception? It seldom does.
