@@ -62,9 +62,10 @@ static void apic_prepare(struct vcpu *vcpu, struct apic *apic, bool intr)
 }
 
 // ---------------------------------------------------------------------------------------------------
-// What the guest takes next. The 8259s' way through the APIC knows no priorities: it comes first.
+// What the guest takes next: a vector of its APIC, or what its 8259s will say. Their way through
+// the APIC knows no priorities: it comes first.
 
-enum source { NOBODY, FROM_PIC, FROM_APIC };
+enum { NOBODY = APIC_NOTHING, FROM_PIC = 256 };  // beside vectors
 
 // The level of INTR.
 static bool is_intr(const struct guest *guest)
@@ -72,24 +73,21 @@ static bool is_intr(const struct guest *guest)
     return guest->pic && pic_pending(guest->pic);
 }
 
-static enum source source(const struct guest *guest)
+static int source(const struct guest *guest)
 {
     const struct apic *apic = guest->apic;
 
     if (is_intr(guest) && (!apic || apic_takes_extint(apic)))
         return FROM_PIC;
-    return apic && apic_pending(apic) != APIC_NOTHING ? FROM_APIC : NOBODY;
+    return apic ? apic_pending(apic) : NOBODY;
 }
 
-static uint8_t acknowledge(const struct guest *guest, enum source from)
+static uint8_t acknowledge(const struct guest *guest, int from)
 {
-    int vector;
-
     if (from == FROM_PIC)
         return pic_acknowledge(guest->pic);
-    vector = apic_pending(guest->apic);
-    apic_acknowledge(guest->apic, (uint8_t)vector);
-    return (uint8_t)vector;
+    apic_acknowledge(guest->apic, (uint8_t)from);
+    return (uint8_t)from;
 }
 
 // vcpu->window is the bit of the VMCS, which changes seldom.
@@ -105,7 +103,7 @@ static void inject(struct vcpu *vcpu)
 {
     const struct guest *guest = vcpu->guest;
     enum interrupt_step step = INTERRUPT_NONE;
-    enum source from = source(guest);
+    int from = source(guest);
 
     if (from != NOBODY)
         step = interrupt_step(entry_is_taken(), vmcs_read(GUEST_RFLAGS),
