@@ -17,7 +17,7 @@ is "$status" 0 "status 0"
 is $((${ticks:-limit} < limit)) 1 "CPUID and back: fewer than $limit instructions: ${ticks:-no number}"
 
 # The guest of `make bench`. The tick of a timer is one interrupt and four accesses to the 8259.
-limit=2100
+limit=2000
 nasm -f bin -o "$tmp/exits" ../common/lab/bench/exits.asm
 unset rom
 image "guest=linux" "kernel=$tmp/exits"
@@ -25,7 +25,7 @@ machine --machine bochs
 ticks=$(printf '%s\n' "$out" | sed -n 's/^a timer tick of Linux\t//p')
 is "$status" 0 "status 0"
 is $((${ticks:-limit} < limit)) 1 "a timer tick of Linux: fewer than $limit instructions: ${ticks:-no number}"
-limit=4300
+limit=3000
 ticks=$(printf '%s\n' "$out" | sed -n 's/^a timer tick of Linux by the local APIC\t//p')
 is $((${ticks:-limit} < limit)) 1 "by the local APIC: fewer than $limit: ${ticks:-no number}"
 

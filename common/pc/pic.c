@@ -50,8 +50,6 @@ enum ocw2 {
 #define FIRST_ELCR  0xF8
 #define SECOND_ELCR 0xDE
 
-#define NO_LEVEL 8  // no input at all
-
 // ---------------------------------------------------------------------------------------------------
 // Requests and priorities of one chip.
 
@@ -66,24 +64,24 @@ static bool has(uint8_t bits, unsigned level)
     return bits >> level & 1;
 }
 
-// The first of `bits` in the order of priority, or NO_LEVEL.
+// The first of `bits` in the order of priority, or PIC_NO_LEVEL.
 static unsigned most_urgent(const struct pic_chip *chip, uint8_t bits)
 {
     if (!bits)
-        return NO_LEVEL;
+        return PIC_NO_LEVEL;
     for (unsigned i = 1; i < 8; i++)
         if (has(bits, (chip->lowest + i) % 8))
             return (chip->lowest + i) % 8;
     return chip->lowest;
 }
 
-// How urgent a level is: 0 is first, 7 last, and NO_LEVEL comes behind all.
+// How urgent a level is: 0 is first, 7 last, and PIC_NO_LEVEL comes behind all.
 static unsigned rank(const struct pic_chip *chip, unsigned level)
 {
-    return level == NO_LEVEL ? 8 : (level + 7u - chip->lowest) % 8;
+    return level == PIC_NO_LEVEL ? 8 : (level + 7u - chip->lowest) % 8;
 }
 
-// The request that the chip would raise INT for, or NO_LEVEL. "Fully Nested Mode": what is in
+// The request that the chip would raise INT for, or PIC_NO_LEVEL. "Fully Nested Mode": what is in
 // service holds off its own level and all below. Two modes weaken that: "Special Mask Mode", where
 // a level in service that is masked holds off nobody, and "Special Fully Nested Mode", where a
 // level with a chip behind doesn't hold off itself, because that chip may have a more urgent
@@ -91,15 +89,14 @@ static unsigned rank(const struct pic_chip *chip, unsigned level)
 static unsigned choose(const struct pic_chip *chip, uint8_t requests)
 {
     uint8_t holding = chip->special_mask ? chip->isr & ~chip->imr : chip->isr;
-    unsigned level = most_urgent(chip, requests);
-    unsigned served;
+    unsigned level = most_urgent(chip, requests), served;
     bool again;
 
     if (chip->expects != PIC_EXPECTS_OCW1)
-        return NO_LEVEL;
+        return PIC_NO_LEVEL;
     served = most_urgent(chip, holding);
     again = chip->fully_nested_special && level == served && has(chip->icw3, level);
-    return rank(chip, level) < rank(chip, served) || again ? level : NO_LEVEL;
+    return rank(chip, level) < rank(chip, served) || again ? level : PIC_NO_LEVEL;
 }
 
 // The same, for the many times when there is nothing to choose from.
@@ -107,7 +104,7 @@ static inline unsigned request(const struct pic_chip *chip)
 {
     uint8_t requests = irr(chip) & ~chip->imr;
 
-    return requests ? choose(chip, requests) : NO_LEVEL;
+    return requests ? choose(chip, requests) : PIC_NO_LEVEL;
 }
 
 static void set_line(struct pic_chip *chip, unsigned level, bool high)
@@ -139,17 +136,17 @@ static void end_most_urgent(struct pic_chip *chip, bool rotate)
     uint8_t candidates = chip->special_mask ? chip->isr & ~chip->imr : chip->isr;
     unsigned level = most_urgent(chip, candidates);
 
-    if (level != NO_LEVEL)
+    if (level != PIC_NO_LEVEL)
         end_of_interrupt(chip, level, rotate);
 }
 
-// The request goes into service. Returns its level, or NO_LEVEL if there is none.
+// The request goes into service. Returns its level, or PIC_NO_LEVEL if there is none.
 static unsigned take(struct pic_chip *chip)
 {
-    unsigned level = request(chip);
+    unsigned level = chip->next;
 
-    if (level == NO_LEVEL)
-        return NO_LEVEL;
+    if (level == PIC_NO_LEVEL)
+        return PIC_NO_LEVEL;
     chip->edges &= ~(1u << level);
     chip->isr |= 1u << level;
     if (chip->auto_eoi)
@@ -163,7 +160,7 @@ static unsigned acknowledge(struct pic_chip *chip)
 {
     unsigned level = take(chip);
 
-    return level == NO_LEVEL ? 7 : level;
+    return level == PIC_NO_LEVEL ? 7 : level;
 }
 
 // "Poll Command": the read takes the place of the acknowledge cycle.
@@ -172,7 +169,7 @@ static uint8_t poll(struct pic_chip *chip)
     unsigned level = take(chip);
 
     chip->poll = false;
-    return level == NO_LEVEL ? 0 : POLL_REQUEST | level;
+    return level == PIC_NO_LEVEL ? 0 : POLL_REQUEST | level;
 }
 
 // ---------------------------------------------------------------------------------------------------
@@ -247,17 +244,9 @@ static void write_data(struct pic_chip *chip, uint8_t value)
         chip->expects = PIC_EXPECTS_OCW1;
 }
 
-// The next read after a poll command is the poll, whichever port it goes to.
-static uint8_t read_command(struct pic_chip *chip)
+static uint8_t read_command(const struct pic_chip *chip)
 {
-    if (chip->poll)
-        return poll(chip);
     return chip->read_isr ? chip->isr : irr(chip);
-}
-
-static uint8_t read_data(struct pic_chip *chip)
-{
-    return chip->poll ? poll(chip) : chip->imr;
 }
 
 // ---------------------------------------------------------------------------------------------------
@@ -268,11 +257,19 @@ static struct pic_chip *first_of(struct pic_chip *second)
     return &((struct pic *)((uint8_t *)second - offsetof(struct pic, second)))->first;
 }
 
-// The second chip's INT is the first one's input 2. Whatever has changed a chip ends here.
-static void settle(struct pic_chip *changed)
+// The second chip's INT is the first one's input 2.
+static void cascade(const struct pic_chip *second, struct pic_chip *first)
 {
-    if (!changed->is_first)
-        set_line(first_of(changed), PIC_CASCADE, request(changed) != NO_LEVEL);
+    set_line(first, PIC_CASCADE, second->next != PIC_NO_LEVEL);
+    first->next = request(first);
+}
+
+// Whatever has changed a chip ends here.
+static inline void settle(struct pic_chip *chip)
+{
+    chip->next = request(chip);
+    if (!chip->is_first)
+        cascade(chip, first_of(chip));
 }
 
 void pic_reset(struct pic *pic)
@@ -281,15 +278,24 @@ void pic_reset(struct pic *pic)
     pic->first.is_first = true;
     pic->first.imr = pic->second.imr = 0xFF;
     pic->first.lowest = pic->second.lowest = 7;
+    pic->first.next = pic->second.next = PIC_NO_LEVEL;
     pic->first.icw3 = 1u << PIC_CASCADE;
     pic->second.icw3 = PIC_CASCADE;
 }
 
+// The chip that a line goes to, or NULL.
+static struct pic_chip *chip_of(struct pic *pic, unsigned irq)
+{
+    if (irq >= PIC_LINES || irq == PIC_CASCADE)
+        return NULL;
+    return irq < 8 ? &pic->first : &pic->second;
+}
+
 void pic_set_line(struct pic *pic, unsigned irq, bool level)
 {
-    struct pic_chip *chip = irq < 8 ? &pic->first : &pic->second;
+    struct pic_chip *chip = chip_of(pic, irq);
 
-    if (irq >= PIC_LINES || irq == PIC_CASCADE)
+    if (!chip)
         return;
     set_line(chip, irq % 8, level);
     settle(chip);
@@ -297,9 +303,20 @@ void pic_set_line(struct pic *pic, unsigned irq, bool level)
         io_apic_set_line(pic->io_apic, irq, level);
 }
 
-bool pic_pending(const struct pic *pic)
+// Nobody looks at INTR in between. But the first chip sees the second one's INT go down and up.
+void pic_pulse(struct pic *pic, unsigned irq)
 {
-    return request(&pic->first) != NO_LEVEL;
+    struct pic_chip *chip = chip_of(pic, irq);
+
+    if (!chip)
+        return;
+    set_line(chip, irq % 8, false);
+    if (!chip->is_first)
+        settle(chip);
+    set_line(chip, irq % 8, true);
+    settle(chip);
+    if (pic->io_apic)
+        io_apic_pulse(pic->io_apic, irq);
 }
 
 // "Cascade Mode": the first chip puts the level on three wires, and the chip with that number
@@ -318,15 +335,20 @@ uint8_t pic_acknowledge(struct pic *pic)
             settle(&pic->second);
         }
     }
+    settle(&pic->first);
     return vector;
 }
 
+// The next read after a poll command is the poll, whichever port it goes to.
 uint32_t pic_in(void *device, uint16_t offset, unsigned size)
 {
     struct pic_chip *chip = device;
-    uint8_t value = offset == COMMAND ? read_command(chip) : read_data(chip);
+    uint8_t value;
 
     (void)size;
+    if (!chip->poll)
+        return offset == COMMAND ? read_command(chip) : chip->imr;
+    value = poll(chip);
     settle(chip);
     return value;
 }

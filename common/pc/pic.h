@@ -35,6 +35,8 @@
 #define PIC_LINES   16
 #define PIC_CASCADE 2  // the input of the first chip where the second is; no device has it
 
+#define PIC_NO_LEVEL 8  // no input at all
+
 // Which byte the data port expects: initialization words in order, or the mask.
 enum pic_expects { PIC_EXPECTS_OCW1, PIC_EXPECTS_ICW2, PIC_EXPECTS_ICW3, PIC_EXPECTS_ICW4 };
 
@@ -54,6 +56,7 @@ struct pic_chip {
     bool auto_eoi, fully_nested_special;  // ICW4
     bool rotate_auto_eoi;                 // OCW2
     bool special_mask, poll, read_isr;    // OCW3
+    unsigned next;  // the input for which its pin INT is up, or PIC_NO_LEVEL: see settle() in pic.c
 };
 
 struct pic {
@@ -77,8 +80,15 @@ void pic_elcr_out(void *device, uint16_t offset, unsigned size, uint32_t value);
 // The level of line `irq`, 0 to 15. PIC_CASCADE and anything above 15 are ignored: no such wire.
 void pic_set_line(struct pic *pic, unsigned irq, bool level);
 
-// The level of INTR: a function of the state, nothing else.
-bool pic_pending(const struct pic *pic);
+// The line goes down, if it is up, and up: for who is told when there is an interrupt, and not when
+// there is none any more.
+void pic_pulse(struct pic *pic, unsigned irq);
+
+// The level of INTR: a function of the state, nothing else. Inline, for every entry asks.
+static inline bool pic_pending(const struct pic *pic)
+{
+    return pic->first.next != PIC_NO_LEVEL;
+}
 
 // The CPU's interrupt-acknowledge cycle. Returns the vector. If the request is gone already, that
 // is input 7 of the chip that was asked, with no bit in service: the spurious IRQ 7 or 15.

@@ -2,6 +2,8 @@
 
 #include "vmm/exits/exits.h"
 
+#include <string.h>
+
 #include "vmm/insn/insn.h"
 #include "vmm/memory/guest_paging.h"
 #include "vmm/memory/memory.h"
@@ -16,23 +18,26 @@ static unsigned code_bits(void)
     return vmcs_read(GUEST_CS_ACCESS) & ACCESS_DB ? 32 : 16;
 }
 
+// Page by page: to find one is slow.
 unsigned guest_fetch(const struct vcpu *vcpu, uint8_t *bytes, unsigned max)
 {
     const struct guest_paging paging = guest_paging_now(vcpu);
+    const struct ept *ept = &vcpu->guest->ept;
     uint64_t base = guest_is_64_bit() ? 0 : vmcs_read(GUEST_CS_BASE);
     uint64_t linear = base + vmcs_read(GUEST_RIP), gpa;
-    const uint8_t *from = NULL;
     unsigned count = 0;
 
     while (count < max) {
-        if (!count || (linear + count) % PAGE_SIZE == 0) {  // once for each page: it is slow
-            if (!guest_translate(&vcpu->guest->ept, &paging, linear + count, &gpa))
-                break;
-            from = memory_at(&vcpu->guest->ept, gpa, 1);
-        }
+        unsigned left = PAGE_SIZE - (linear + count) % PAGE_SIZE;
+        unsigned size = left < max - count ? left : max - count;
+        const void *from = NULL;
+
+        if (guest_translate(ept, &paging, linear + count, &gpa))
+            from = memory_at(ept, gpa, size);
         if (!from)
             break;
-        bytes[count++] = *from++;
+        memcpy(bytes + count, from, size);
+        count += size;
     }
     return count;
 }

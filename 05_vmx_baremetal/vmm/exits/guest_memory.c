@@ -94,6 +94,16 @@ static bool is_aligned(uint64_t linear, unsigned size)
            guest_cpl() != CPL_USER || linear % size == 0;
 }
 
+// Is it in a device, by what the exit says? Then the CPU has translated the address, has found that
+// the guest may, and only EPT has not let it. A read-modify-write is a write there.
+static bool is_why_exit(const struct vcpu *vcpu, uint64_t linear, bool write,
+                        struct operand *operand)
+{
+    return vcpu->reason == REASON_EPT_VIOLATION && vmcs_read(GUEST_LINEAR_ADDRESS) == linear &&
+           (!write || (vmcs_read(EXIT_QUALIFICATION) & VIOLATION_WRITE)) &&
+           in_device(vcpu->guest, vmcs_read(GUEST_PHYSICAL_ADDRESS), operand);
+}
+
 static bool memory_reach(struct vcpu *vcpu, uint64_t linear, unsigned size, bool write,
                          struct operand *operand, enum resume *resume)
 {
@@ -140,7 +150,8 @@ bool guest_operand_reach(struct vcpu *vcpu, enum segment_number segment, uint64_
         return false;
     }
     *operand = (struct operand){.size = size};
-    if (!memory_reach(vcpu, linear, size, write, operand, resume))
+    if (!is_why_exit(vcpu, linear, write, operand) &&
+        !memory_reach(vcpu, linear, size, write, operand, resume))
         return false;
     breakpoint_data(linear, size, write);
     return true;

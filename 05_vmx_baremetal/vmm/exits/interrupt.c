@@ -62,9 +62,10 @@ static void apic_prepare(struct vcpu *vcpu, struct apic *apic, bool intr)
 }
 
 // ---------------------------------------------------------------------------------------------------
-// What the guest takes next. The 8259s' way through the APIC knows no priorities: it comes first.
+// What the guest takes next: a vector of its APIC, or what its 8259s will say. Their way through
+// the APIC knows no priorities: it comes first.
 
-enum source { NOBODY, FROM_PIC, FROM_APIC };
+enum { NOBODY = APIC_NOTHING, FROM_PIC = 256 };  // beside vectors
 
 // The level of INTR.
 static bool is_intr(const struct guest *guest)
@@ -72,24 +73,21 @@ static bool is_intr(const struct guest *guest)
     return guest->pic && pic_pending(guest->pic);
 }
 
-static enum source source(const struct guest *guest, bool intr)
+static int source(const struct guest *guest)
 {
     const struct apic *apic = guest->apic;
 
-    if (intr && (!apic || apic_takes_extint(apic)))
+    if (is_intr(guest) && (!apic || apic_takes_extint(apic)))
         return FROM_PIC;
-    return apic && apic_pending(apic) != APIC_NOTHING ? FROM_APIC : NOBODY;
+    return apic ? apic_pending(apic) : NOBODY;
 }
 
-static uint8_t acknowledge(const struct guest *guest, enum source from)
+static uint8_t acknowledge(const struct guest *guest, int from)
 {
-    int vector;
-
     if (from == FROM_PIC)
         return pic_acknowledge(guest->pic);
-    vector = apic_pending(guest->apic);
-    apic_acknowledge(guest->apic, (uint8_t)vector);
-    return (uint8_t)vector;
+    apic_acknowledge(guest->apic, (uint8_t)from);
+    return (uint8_t)from;
 }
 
 // vcpu->window is the bit of the VMCS, which changes seldom.
@@ -101,11 +99,11 @@ static void set_window(struct vcpu *vcpu, bool on)
     vcpu->window = on;
 }
 
-static void inject(struct vcpu *vcpu, bool intr)
+static void inject(struct vcpu *vcpu)
 {
     const struct guest *guest = vcpu->guest;
     enum interrupt_step step = INTERRUPT_NONE;
-    enum source from = source(guest, intr);
+    int from = source(guest);
 
     if (from != NOBODY)
         step = interrupt_step(entry_is_taken(), vmcs_read(GUEST_RFLAGS),
@@ -114,8 +112,8 @@ static void inject(struct vcpu *vcpu, bool intr)
         vmcs_write(ENTRY_INTERRUPTION_INFO,
                    EVENT_VALID | EVENT_EXTERNAL_INTERRUPT << 8 | acknowledge(guest, from));
     // Behind the one that is injected now another may wait.
-    set_window(vcpu, step == INTERRUPT_WINDOW ||
-                         (step == INTERRUPT_INJECT && source(guest, is_intr(guest)) != NOBODY));
+    set_window(vcpu,
+               step == INTERRUPT_WINDOW || (step == INTERRUPT_INJECT && source(guest) != NOBODY));
 }
 
 // Out of line, since nearly no entry needs it.
@@ -128,7 +126,7 @@ __attribute__((noinline)) static void prepare(struct vcpu *vcpu, bool intr)
     if (vcpu->nmi_pending)
         nmi_prepare(vcpu);
     if (intr || (apic && apic->requests) || vcpu->window)
-        inject(vcpu, intr);
+        inject(vcpu);
 }
 
 // Is there anything of apic_prepare(), or an interrupt?
@@ -156,10 +154,9 @@ enum resume exit_external_interrupt(struct vcpu *vcpu)
         return guest_crash(vcpu, "an interrupt of the machine that no 8259 sends: vector %u",
                            irq + PIC_VECTOR);
     pic_end(irq);
-    if (guest->pic && (guest->irqs >> irq & 1)) {
-        pic_set_line(guest->pic, irq, false);  // an edge, whether the last one was taken or not
-        pic_set_line(guest->pic, irq, true);
-    } else if (guest->poll)  // an interrupt of our own
+    if (guest->pic && (guest->irqs >> irq & 1))
+        pic_pulse(guest->pic, irq);
+    else if (guest->poll)  // an interrupt of our own
         guest->poll(guest);
     return RESUME_RETRY;
 }

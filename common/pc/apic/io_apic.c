@@ -65,6 +65,12 @@ void io_apic_set_line(struct io_apic *io_apic, unsigned pin, bool level)
         send(io_apic, pin);
 }
 
+void io_apic_pulse(struct io_apic *io_apic, unsigned pin)
+{
+    io_apic_set_line(io_apic, pin, false);
+    io_apic_set_line(io_apic, pin, true);
+}
+
 void io_apic_end(struct io_apic *io_apic, uint8_t vector)
 {
     for (unsigned pin = 0; pin < IO_APIC_PINS; pin++)

@@ -33,6 +33,9 @@ void io_apic_write(void *device, uint64_t offset, unsigned size, uint64_t value)
 // The level of a pin; of those that there aren't, nothing.
 void io_apic_set_line(struct io_apic *io_apic, unsigned pin, bool level);
 
+// A pin goes down, if it is up, and up.
+void io_apic_pulse(struct io_apic *io_apic, unsigned pin);
+
 // The local APIC has ended a level-triggered interrupt: see apic.ended.
 void io_apic_end(struct io_apic *io_apic, uint8_t vector);
 

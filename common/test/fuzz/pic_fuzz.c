@@ -254,7 +254,26 @@ static void check_silence(const struct pic *pic)
     CHECK(!pic_pending(&copy));
     copy = *pic;
     copy.first.imr = 0xFF;
+    pic_set_line(&copy, 0, true);
     CHECK(!pic_pending(&copy));
+}
+
+// A line that stays as it is told to be, or one that goes down and up.
+static void step_line(struct pic *pic, unsigned irq, bool high, bool pulse)
+{
+    struct chip *chip = &chips[irq / 8];
+
+    if (pulse)
+        pic_pulse(pic, irq);
+    else
+        pic_set_line(pic, irq, high);
+    if (irq == PIC_CASCADE)
+        return;
+    if (pulse) {
+        wire(chip, irq % 8, false);
+        wire(&chips[0], 2, asking(&chips[1]) != NOBODY);
+    }
+    wire(chip, irq % 8, high || pulse);
 }
 
 static void step(struct pic *pic, uint8_t what, uint8_t value)
@@ -263,11 +282,7 @@ static void step(struct pic *pic, uint8_t what, uint8_t value)
     uint16_t port = ports[what & 7];
 
     switch (what >> 6) {
-    case 0:
-        pic_set_line(pic, what & 15, what & 16);
-        if ((what & 15) != PIC_CASCADE)
-            wire(&chips[what >> 3 & 1], what & 7, what & 16);
-        break;
+    case 0: step_line(pic, what & 15, what & 16, what & 32); break;
     case 1:
         out(pic, port, value);
         write_port(port, value);

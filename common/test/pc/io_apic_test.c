@@ -145,6 +145,8 @@ static void test_wires(void)
     out(ENTRY + 8, 0x34);
     pic_set_line(&pic, 4, true);
     is_int(take(), 0x34, "a line of the 8259s is a pin");
+    pic_pulse(&pic, 4);
+    is_int(take(), 0x34, "a pulse is another edge");
     pic_set_line(&pic, 2, true);
     is_int(io_apic.lines, 1 << 4, "but not the cascade's");
 }

@@ -276,6 +276,31 @@ static void test_cascade(void)
     is_int(next(&pic), BASE + 2, "a first chip in single mode takes input 2 for a device");
 }
 
+// For edges a pulse is one more, whether the line was up or not.
+static void test_pulse(void)
+{
+    struct pic pic = pic_ready();
+
+    for (unsigned i = 0; i < 3; i++) {
+        pic_pulse(&pic, 0);
+        is_int(next(&pic), BASE, "a pulse is an edge");
+        out(&pic, 0x20, EOI);
+        is_int(pic_pending(&pic), 0, "and one only");
+    }
+    pic_pulse(&pic, 8);
+    out(&pic, 0x20, 0x0C);
+    is_int(in(&pic, 0x20), 0x82, "the first chip is polled for one of the second");
+    out(&pic, 0x20, EOI);
+    is_int(pic_pending(&pic), 0, "whose INT stays up");
+    pic_pulse(&pic, 8);
+    is_int(next(&pic), BASE2, "until the next pulse");
+    pic_pulse(&pic, PIC_CASCADE);
+    pic_pulse(&pic, PIC_LINES);
+    out(&pic, 0xA0, EOI);
+    out(&pic, 0x20, EOI);
+    is_int(pic_pending(&pic), 0, "where there is no wire there is no pulse");
+}
+
 // "Interrupt Sequence": if the request was too short, an interrupt at level 7.
 static void test_spurious(void)
 {
@@ -338,6 +363,7 @@ int main(void)
     test_poll();
     test_level();
     test_cascade();
+    test_pulse();
     test_spurious();
     test_ports();
     return done_testing();

@@ -277,6 +277,32 @@ static void test_device_loads(void)
     is_int(LOADED("\x0F\xBE\x13"), 0xFFFFFFF1, "MOVSX");
 }
 
+// The exit's word on where the operand is counts as much as page tables, which aren't asked then.
+static void test_device_by_exit(void)
+{
+    uint32_t *beneath = (uint32_t *)(ram + 0x5000);
+
+    *beneath = 0;
+    for (unsigned i = 0; i < 3; i++) {
+        START("\x89\x03");  // mov [ebx], eax
+        vcpu.gpr[RBX] = 0x5000;
+        vcpu.reason = i == 0 ? REASON_IO : REASON_EPT_VIOLATION;
+        vmcs_write(GUEST_LINEAR_ADDRESS, i == 1 ? 0x5004 : 0x5000);
+        seen[0] = '\0';
+        violation(DEVICE + 8, i == 2 ? VIOLATION_READ : VIOLATION_WRITE);
+        is_str(seen, "", "another exit, another address, another access");
+        is_int(*beneath, 0x44332211, "go by the guest's page tables");
+        *beneath = 0;
+    }
+    START("\x89\x03");
+    vcpu.gpr[RBX] = 0x5000;
+    vcpu.reason = REASON_EPT_VIOLATION;
+    vmcs_write(GUEST_LINEAR_ADDRESS, 0x5000);
+    is_int(violation(DEVICE + 8, VIOLATION_WRITE), RESUME_NEXT, "this one by what the CPU found");
+    is_str(seen, "w4@8=44332211 ", "which is the device");
+    is_int(*beneath, 0, "and nothing else");
+}
+
 static void test_device_misuse(void)
 {
     static const uint64_t outside[] = {DEVICE - 2, DEVICE + PAGE_SIZE - 2};
@@ -335,6 +361,7 @@ int main(void)
     test_modes();
     test_device();
     test_device_loads();
+    test_device_by_exit();
     test_device_misuse();
     test_device_fault();
     memory_destroy(&guest.ept);
