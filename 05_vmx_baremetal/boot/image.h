@@ -24,13 +24,14 @@
 #define IMAGE_VERSION 1
 #define IMAGE_FILES   127  // as many as fill the table's sectors
 
-// The hypervisor is linked to run at 1 MiB, where the memory above the BIOS area begins; the
-// payloads follow from 16 MiB on, one after the other. Between the two is room for the hypervisor's
-// .bss, which ends before LIMIT_ADDRESS: what a firmware has between there and the payloads may
-// stay, and so may the hole at 15 MiB that some machines have. A machine needs 17 MiB therefore.
+// The hypervisor is linked to run at 1 MiB, where the memory above the BIOS area begins, and ends,
+// with its .bss, before 3 MiB. There the payloads begin, one after the other. In the gap from 8 to
+// 16 MiB is none: OVMF keeps some of it, and old machines have a hole at 15 MiB. A file that would
+// end there goes behind it, and so do those that follow. For small files 4 MiB of memory will do.
 #define HYPERVISOR_ADDRESS 0x100000
-#define LIMIT_ADDRESS      0x300000
-#define PAYLOAD_ADDRESS    0x1000000
+#define PAYLOAD_ADDRESS    0x300000
+#define GAP_ADDRESS        0x800000
+#define GAP_END            0x1000000
 #define PAYLOAD_LIMIT      0x40000000  // 1 GiB: the end of the loader's page tables
 
 // One file. Sizes are in bytes; on the disk and in memory it fills whole pages of 4 KiB, the rest

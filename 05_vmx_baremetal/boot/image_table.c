@@ -46,20 +46,23 @@ uint32_t image_sectors(const struct image_table *table)
 }
 
 // The first file is the hypervisor and has a place of its own, the second begins the payloads.
-static uint32_t next_address(const struct image_table *table)
+static uint32_t next_address(const struct image_table *table, size_t size)
 {
     const struct image_file *last;
+    uint32_t address = PAYLOAD_ADDRESS;
 
-    if (table->count < 2)
-        return table->count ? PAYLOAD_ADDRESS : HYPERVISOR_ADDRESS;
+    if (!table->count)
+        return HYPERVISOR_ADDRESS;
     last = &table->files[table->count - 1];
-    return last->address + pages(last) * IMAGE_PAGE;
+    if (table->count > 1)
+        address = last->address + pages(last) * IMAGE_PAGE;
+    return address <= GAP_ADDRESS && size > GAP_ADDRESS - address ? GAP_END : address;
 }
 
 const char *image_add(struct image_table *table, const char *name, const uint8_t *data, size_t size)
 {
     static const uint8_t zeros[IMAGE_PAGE];
-    struct image_file file = {.sector = image_sectors(table), .address = next_address(table)};
+    struct image_file file = {.sector = image_sectors(table), .address = next_address(table, size)};
 
     if (table->count == IMAGE_FILES)
         return "the image has no room for another file in its table";
@@ -68,7 +71,7 @@ const char *image_add(struct image_table *table, const char *name, const uint8_t
             return "the image already has a file of this name";
     if (size > PAYLOAD_LIMIT - file.address)
         return "the files of the image are more than its loader can put below 1 GiB";
-    if (table->count == 0 && size > LIMIT_ADDRESS - HYPERVISOR_ADDRESS)
+    if (table->count == 0 && size > PAYLOAD_ADDRESS - HYPERVISOR_ADDRESS)
         return "the hypervisor is larger than its place in memory";
 
     strncpy(file.name, name, sizeof(file.name) - 1);

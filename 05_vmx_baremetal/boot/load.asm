@@ -88,9 +88,9 @@ file_load:
         mov si, .too_large
         cmp edx, PAYLOAD_LIMIT
         ja .refused
-        cmp edx, LIMIT_ADDRESS
+        cmp edx, PAYLOAD_ADDRESS
         jae .end_found
-        mov edx, LIMIT_ADDRESS          ; the hypervisor: its .bss goes behind it
+        mov edx, PAYLOAD_ADDRESS          ; the hypervisor: its .bss goes behind it
 .end_found:
         call memory_usable
         mov si, .no_memory

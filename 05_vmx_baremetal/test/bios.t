@@ -53,7 +53,7 @@ is "$status" 3 "and a reset by the keyboard controller: status 3"
 # the guest.
 make -s -C ../02_bios BUILD=build build/test/holes.bin >&2 || exit 1
 image "$(printf 'guest=bios\ncheck=always')" "bios=../02_bios/build/test/holes.bin"
-for memory in 256 22; do
+for memory in 256 21; do
     machine --memory $memory
     like "$out" '^holes: all as on a PC *$' "$memory MiB: an empty bus reads as ones, and takes what is written"
     is "$status" 0 "$memory MiB: status 0"

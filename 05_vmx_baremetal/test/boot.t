@@ -53,7 +53,7 @@ large.size|3100000|load large [.]{3} the checksum does not match
 large.size|200000000|load large [.]{3} the disk cannot be read
 large.size|0x40000001|load large [.]{3} it does not fit below 1 GiB
 large.size|0xFFFFFFFF|load large [.]{3} it does not fit below 1 GiB
-large.size|0x3F001000|load large [.]{3} it does not fit below 1 GiB
+large.size|0x3FD01000|load large [.]{3} it does not fit below 1 GiB
 large.sector|100|load large [.]{3} the checksum does not match
 large.sector|0xFFFFFFF0|load large [.]{3} the disk cannot be read
 large.checksum|0|load large [.]{3} the checksum does not match
@@ -76,8 +76,8 @@ sector 56 "$tmp/zeros"
 refused 'the disk has no image table' "no table"
 
 cp "$tmp/intact.img" "$tmp/disk.img"
-refused 'load [a-z]* [.]{3} the machine has no memory where it has to go' \
-    "a machine of 16 MiB" --memory 16
+refused 'load large [.]{3} the machine has no memory where it has to go' \
+    "a machine of 5 MiB, and a file that ends there" --memory 5
 
 # hole MIB: that one is not there, says the BIOS
 hole() {
@@ -88,15 +88,23 @@ hole() {
     # shellcheck disable=SC2059  # a byte, by its octal number
     printf "\\$(printf %o "$1")" | dd of="$tmp/disk.img" bs=1 seek=2 conv=notrunc status=none
 }
+hole 2
+refused 'load hypervisor [.]{3} the machine has no memory where it has to go' "a hole where .bss goes"
+hole 3
+refused 'load symbols [.]{3} the machine has no memory where it has to go' "a hole where files go"
+
+# Half a MiB more than there is room for before the gap.
+dd if=/dev/urandom of="$tmp/larger" bs=1024 count=5632 status=none
+image "guest=hello" large="$tmp/larger"
+cp "$tmp/disk.img" "$tmp/intact.img"
 hole 15
 machine
 like "$out" '^Hello KVM!$' "a hole at 15 MiB, as in old machines: the guest"
 is "$status" 0 "status 0"
 hole 16
-refused 'load [a-z]* [.]{3} the machine has no memory where it has to go' "a hole where files go"
-hole 2
-refused 'load hypervisor [.]{3} the machine has no memory where it has to go' "a hole where .bss goes"
+refused 'load large [.]{3} the machine has no memory where it has to go' "a hole where a large file goes"
 cp "$tmp/intact.img" "$tmp/disk.img"
+refused 'load large [.]{3} the machine has no memory where it has to go' "a large file on a machine of 16 MiB" --memory 16
 
 # QEMU without KVM: quicker than Bochs, and without VT-x.
 machine --machine tcg

@@ -13,6 +13,16 @@ for rung in 'vmx on' ept vmcs 'vmx off'; do
 done
 is "$(printf '%s\n' "$out" | grep -v '^\[05\]')" "Hello KVM!" "the guest's output, and nothing else without our mark"
 
+# All of it fits into the least memory that boot/image.h leaves.
+for memory in 16 4; do
+    machine --memory $memory
+    like "$out" '^Hello KVM!$' "a machine of $memory MiB: the guest"
+    is "$status" 0 "a machine of $memory MiB: status 0"
+done
+machine --memory 3
+is "$out" '[05] load hypervisor ... the machine has no memory where it has to go, give it more' "3 MiB: a sentence"
+is "$status" 2 "3 MiB: status 2"
+
 image "$(printf 'guest=hello\nstats=1')"
 machine
 like "$out" '^\[05\] +11 I/O instruction$' "stats=1: eleven letters, eleven exits"

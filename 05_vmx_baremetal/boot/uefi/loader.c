@@ -154,7 +154,7 @@ static const char *file_wrong(const struct boot_info *info, const struct image_f
         return "the image is cut short";
     if (checksum(from, size) != file->checksum)
         return "the checksum does not match: the image is damaged";
-    if (!map_usable(info, file->address, end < LIMIT_ADDRESS ? LIMIT_ADDRESS : end))
+    if (!map_usable(info, file->address, end < PAYLOAD_ADDRESS ? PAYLOAD_ADDRESS : end))
         return "the machine has no memory where it has to go, give it more";
     if ((uint64_t)from < file->address || (uint64_t)from + size > TABLES_LIMIT)
         return "the firmware has put it where it cannot be moved from";

@@ -25,7 +25,8 @@ static uint64_t file_end(const struct image_file *file)
     return file->address + ((uint64_t)file->size + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
 }
 
-// The end of what the loader has put into memory, behind which the bitmap goes.
+// The end of what the loader has put into memory, behind which the bitmap goes. (The loader's page
+// tables, which are still in force, end with PAYLOAD_LIMIT.)
 static uint64_t image_end(const struct image_table *image)
 {
     uint64_t end = virt_to_phys(bss_end);
@@ -36,29 +37,15 @@ static uint64_t image_end(const struct image_table *image)
     return end;
 }
 
-// Is it one usable range, and below the end of the loader's page tables, which are still in force?
-static bool bitmap_fits(const struct boot_info *boot, uint64_t start, uint64_t size)
-{
-    if (size > PAYLOAD_LIMIT || start + size > PAYLOAD_LIMIT)
-        return false;
-    for (uint32_t i = 0; i < boot->e820_count; i++) {
-        const struct e820_range *range = &boot->e820[i];
-
-        if (e820_usable(range) && range->base <= start && e820_end(range) >= start + size)
-            return true;
-    }
-    return false;
-}
-
 void page_init(const struct boot_info *boot)
 {
-    uint64_t start = image_end(&boot->image);
     uint64_t pages = page_map_count(boot->e820, boot->e820_count);
     uint64_t size = page_map_bytes(pages);
+    uint64_t start =
+        page_map_place(boot->e820, boot->e820_count, image_end(&boot->image), PAYLOAD_LIMIT);
 
-    if (!bitmap_fits(boot, start, size))
-        panic("a map of %lu pages of memory does not fit at 0x%lx, give the machine more memory",
-              pages, start);
+    if (!start)
+        panic("no room for a map of %lu pages, give the machine more memory", pages);
     page_map_init(&map, phys_to_virt(start), boot->e820, boot->e820_count);
     page_map_reserve(&map, 0, virt_to_phys(bss_end));
     page_map_reserve(&map, start, size);

@@ -27,6 +27,24 @@ uint64_t page_map_bytes(uint64_t pages)
     return (pages + 63) / 64 * 8;
 }
 
+uint64_t page_map_place(const struct e820_range *ranges, unsigned count, uint64_t from,
+                        uint64_t limit)
+{
+    uint64_t size = page_up(page_map_bytes(page_map_count(ranges, count)));
+
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t first = page_up(ranges[i].base), end = e820_end(&ranges[i]) / PAGE_SIZE;
+
+        if (first < page_up(from))
+            first = page_up(from);
+        if (end > limit / PAGE_SIZE)
+            end = limit / PAGE_SIZE;
+        if (e820_usable(&ranges[i]) && first < end && end - first >= size)
+            return first * PAGE_SIZE;
+    }
+    return 0;
+}
+
 // Marks the pages from `first` up to, not including, `end`, a word of the bitmap at a time.
 static void mark(struct page_map *map, uint64_t first, uint64_t end, bool taken)
 {

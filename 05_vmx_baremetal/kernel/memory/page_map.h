@@ -27,6 +27,11 @@ uint64_t page_map_count(const struct e820_range *ranges, unsigned count);
 // The bytes that the bitmap of `pages` pages takes: whole words.
 uint64_t page_map_bytes(uint64_t pages);
 
+// Where the bitmap of these ranges can go: a place in one that is usable, at a page from `from` on,
+// that ends below `limit`. Returns its address, or 0 if there is none.
+uint64_t page_map_place(const struct e820_range *ranges, unsigned count, uint64_t from,
+                        uint64_t limit);
+
 // Starts with what is usable in full and in no other range; `taken` has room for the bitmap.
 void page_map_init(struct page_map *map, uint64_t *taken, const struct e820_range *ranges,
                    unsigned count);

@@ -33,6 +33,31 @@ static void test_places(void)
     is_int(image_sectors(&table), FILES_SECTOR + 8 + 16 + 8, "the sectors of all");
 }
 
+static void test_gap(void)
+{
+    static uint8_t near[GAP_ADDRESS - PAYLOAD_ADDRESS - IMAGE_PAGE];
+    struct image_table table = {0};
+
+    image_add(&table, "hypervisor", data, 1);
+    image_add(&table, "options", data, 1);
+    ok(!image_add(&table, "kernel", near, sizeof(near)), "a file that ends where the gap begins");
+    is_int(table.files[2].address, PAYLOAD_ADDRESS + IMAGE_PAGE, "stays before it");
+    image_add(&table, "empty", data, 0);
+    image_add(&table, "initrd", data, 1);
+    image_add(&table, "disk", data, 1);
+    is_int(table.files[3].address, GAP_ADDRESS, "so does an empty file");
+    is_int(table.files[4].address, GAP_END, "one byte goes behind it");
+    is_int(table.files[5].address, GAP_END + IMAGE_PAGE, "and so does what follows");
+
+    table.count = 1;
+    image_add(&table, "kernel", near, sizeof(near));
+    image_add(&table, "initrd", data, IMAGE_PAGE + 1);
+    image_add(&table, "disk", data, 1);
+    is_int(table.files[1].address, PAYLOAD_ADDRESS, "the first payload");
+    is_int(table.files[2].address, GAP_END, "a file that would end in the gap goes behind it");
+    is_int(table.files[3].address, GAP_END + 2 * IMAGE_PAGE, "and the next does not go back");
+}
+
 static void test_refused(void)
 {
     struct image_table table = {0};
@@ -74,6 +99,7 @@ int main(void)
 {
     test_crc();
     test_places();
+    test_gap();
     test_refused();
     test_seal();
     return done_testing();

@@ -104,12 +104,42 @@ static void test_strange(void)
     is_int(page_map_take(&map, 1, 1), PAGE_NONE, "no map, no memory");
 }
 
+static void test_place(void)
+{
+    static const struct e820_range machine[] = {
+        {UINT64_MAX, 1, E820_USABLE, 1},  // rounded up, it is behind the last page
+        {MIB, 7 * MIB, E820_USABLE, 1},
+        {8 * MIB, MIB, RESERVED, 1},
+        {9 * MIB + 1, 7 * MIB - 1, E820_USABLE, 1},
+        {16 * MIB, 16 * MIB, E820_USABLE, 0},
+        {32 * MIB, GIB - 32 * MIB, E820_USABLE, 1},
+    };
+    unsigned count = COUNT(machine);  // up to 1 GiB: 32 KiB of bitmap
+
+    is_int(page_map_place(machine + 1, count - 1, 3 * MIB, GIB), 3 * MIB,
+           "its place is where it is wanted");
+    is_int(page_map_place(machine + 1, count - 1, 3 * MIB + 1, GIB), 3 * MIB + 4096, "at a page");
+    is_int(page_map_place(machine + 1, count - 1, 8 * MIB - 0x8000, GIB), 8 * MIB - 0x8000,
+           "and ends with the memory there");
+    is_int(page_map_place(machine + 1, count - 1, 8 * MIB - 0x7000, GIB), 9 * MIB + 4096,
+           "or is in the next range, in its first whole page");
+    is_int(page_map_place(machine + 1, count - 1, 16 * MIB, GIB), 32 * MIB,
+           "but in none that is to be ignored");
+    is_int(page_map_place(machine + 1, count - 1, GIB - 0x8000, GIB), GIB - 0x8000,
+           "up to the limit");
+    is_int(page_map_place(machine + 1, count - 1, GIB - 0x7000, GIB), 0, "and not behind it");
+    is_int(page_map_place(machine + 1, count - 1, 33 * MIB, 32 * MIB), 0, "nor before it");
+    is_int(page_map_place(machine, 2, 3 * MIB, GIB), 0,
+           "a range behind the last page needs too large a map");
+}
+
 int main(void)
 {
     test_pc();
     test_exhaust();
     test_large();
     test_strange();
+    test_place();
     free(map.taken);
     return done_testing();
 }
