@@ -211,8 +211,8 @@ static struct cpuid signature_leaf(void)
 }
 
 // What the local APIC of common/pc/apic can do, whatever the machine's can. Switched off, it is as
-// if there were none. Source: SDM Vol. 3, "Detection of Local APIC", "Enabling or Disabling the
-// Local APIC".
+// if there were none. Source: SDM Vol. 3, "Presence of the Local APIC", "Enabling or Disabling
+// the Local APIC".
 static void add_apic(const struct guest_cpuid *guest, struct cpuid *id)
 {
     if (!guest->apic)
