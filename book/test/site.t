@@ -199,7 +199,8 @@ for my $page (qw(01_hello/2_memory_slots 02_bios/5_a_disk_is_nine_ports 05_vmx_b
 }
 $browser->size(1440, 900);
 
-# Diagrams: all words are inside of their boxes and of the picture, and none is over another.
+# Diagrams: all words are inside of the picture, each with some room in its box or beside all boxes, none is over another,
+# and no line is drawn through one.
 my $drawn = 0;
 for my $page (grep { !/^code/ } @pages) {
     open my $in, '<:encoding(UTF-8)', "$site/$page" or die "$page: $!\n";
@@ -208,26 +209,43 @@ for my $page (grep { !/^code/ } @pages) {
     $drawn += $browser->value('document.querySelectorAll("svg.diagram").length');
     is($browser->value(<<'END'), '', "the diagrams of $page");
         [...document.querySelectorAll("svg.diagram")].flatMap((svg) => {
-            const around = (outer, inner) => outer.x <= inner.x && outer.y <= inner.y + 2 &&
-                outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height - 2;
-            const meet = (a, b) => Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > 1 &&
-                Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > 4;
-            const texts = [...svg.querySelectorAll("text")];
+            const area = (part, less) => {
+                const {x, y, width, height} = part.getBBox();
+                return {left: x, top: y + less, right: x + width, bottom: y + height - less};
+            };
+            const around = (outer, inner, room) => outer.left + room <= inner.left && outer.right - room >= inner.right &&
+                outer.top <= inner.top && outer.bottom >= inner.bottom;
+            const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+                Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+            const crosses = (line, place) => {
+                const points = [...line.points];
+                return points.slice(1).some((to, i) => [...Array(41).keys()].some((step) => {
+                    const x = points[i].x + (to.x - points[i].x) * step / 40, y = points[i].y + (to.y - points[i].y) * step / 40;
+                    return x > place.left && x < place.right && y > place.top && y < place.bottom;
+                }));
+            };
+            const {x, y, width, height} = svg.viewBox.baseVal;
+            const parts = [...svg.children];
+            const texts = parts.filter((part) => part.tagName === "text");
+            const boxes = parts.filter((part) => part.tagName === "rect").map((box) => area(box, 0));
             let box = null;
-            return [...svg.children].flatMap((part) => {
+            return parts.flatMap((part, i) => {
                 if (part.tagName === "rect")
-                    box = part.getBBox();
+                    box = area(part, 0);
                 if (part.tagName !== "text")
                     return [];
-                const place = part.getBBox();
-                const bad = !around(svg.viewBox.baseVal, place) || part.classList.contains("in") && !around(box, place) ||
-                    texts.some((other) => other !== part && meet(place, other.getBBox()));
-                return bad ? [svg.getAttribute("aria-label") + ": " + part.textContent] : [];
+                const place = area(part, 3);
+                const bad = !around({left: x, top: y, right: x + width, bottom: y + height}, place, 0) ? "cut off"
+                    : texts.some((other) => other !== part && meet(place, area(other, 3))) ? "over another"
+                    : part.classList.contains("in") ? !around(box, place, 1.5) && "too large for its box"
+                    : boxes.some((other) => meet(place, other) && !around(other, place, 0)) ? "over the edge of a box"
+                    : parts.slice(i).some((line) => line.tagName === "polyline" && crosses(line, place)) && "under a line";
+                return bad ? [svg.getAttribute("aria-label") + ": " + part.textContent + ": " + bad] : [];
             });
         }).join("; ")
 END
 }
-cmp_ok($drawn, '>=', 40, 'there are diagrams');
+cmp_ok($drawn, '>=', 49, 'there are diagrams');
 
 # Light and dark.
 my $paper = 'getComputedStyle(document.body).backgroundColor';
