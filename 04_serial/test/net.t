@@ -14,7 +14,7 @@ for tun in ../common/build/kernel/cloud/lib/modules/*/tun.ko; do # the lab's
     [ -f "$tun" ] || tun=/dev/null
 done
 needs_kvm --fast --memory 2048 --cpus 2 --with $initrd --with $kernel --with "$tun" --with "$(command -v ip)" \
-    --with /usr/bin/setpriv --with "$(command -v passt || echo /dev/null)"
+    --with /usr/bin/setpriv
 [ "${LAB-}" != 0 ] || insmod "$tun"
 
 # --- Bad input ---
@@ -120,35 +120,6 @@ ip address add 10.9.0.2/24 dev eth0; ip link set eth0 up; fetch 10.9.0.1:8080/da
 while wget -q -O /tmp/x http://10.9.0.1:8080/data; do :; done & sleep 1; echo b >/proc/sysrq-trigger"
     ended $! c
     is "$status" 3 "a reset of the machine in the middle of a transfer: status 3"
-
-    # passt, for which the host of this interface is the world. The guest's gateway is the host itself. In the
-    # lab it gets a root that it can leave, which an initramfs is not, and a user who isn't root.
-    if [ ! -s "$(command -v passt)" ]; then
-        skip "passt" "passt is missing"
-    elif [ "${LAB-}" = 0 ]; then
-        ip link set lo up
-        ip route add default via 10.9.0.9 dev $tap
-        busybox httpd -p 127.0.0.1:8081 -h "$tmp"
-        root=/passt
-        mkdir $root "$tmp/wire"
-        chmod 777 "$tmp/wire"
-        mount -t tmpfs passt $root
-        mkdir $root/tmp $root/dev $root/proc
-        cp -a /lib /lib64 /usr $root/ 2>/dev/null
-        mount --bind "$tmp/wire" $root/tmp
-        mount --bind /dev $root/dev
-        mount -t proc proc $root/proc
-        unshare -m sh -c "cd $root && mount --move . / && exec chroot . /usr/bin/passt --runas 65534:65534 \
-            --one-off --socket /tmp/socket" >"$tmp/passt" 2>&1
-        is "$?" 0 "passt starts" || cat "$tmp/passt"
-        guest p "--net socket=$tmp/wire/socket" "$fetch; set -- \$(ip route | grep ^default)
-echo gateway \$3; fetch \$3:8081/data /tmp/data"
-        ended $! p
-        is "$status" 0 "passt: status 0"
-        like "$out" "^guest: eth0 has 10.9.0.1" "the guest has an address from it"
-        like "$out" "^gateway 10.9.0.9" "and a way out"
-        like "$out" "^$sum$" "16 MiB through passt"
-    fi
 
     # The interface goes away under the guest.
     guest d "--net tap=$tap" "cat /sys/class/net/eth0/carrier; echo there

@@ -11,7 +11,15 @@
 
 // The ports of the line, in the order of their numbers on the virtio-serial bus. Control comes last
 // on purpose: the kernel connects ports in this order, so a message on it means that all are there.
-enum port { PORT_STDIN = 1, PORT_STDOUT, PORT_STDERR, PORT_TERMINAL, PORT_FILES, PORT_CONTROL };
+enum port {
+    PORT_STDIN = 1,
+    PORT_STDOUT,
+    PORT_STDERR,
+    PORT_TERMINAL,
+    PORT_FILES,
+    PORT_WIRE,
+    PORT_CONTROL
+};
 
 enum message_kind {
     MESSAGE_GO = 1,  // to the agent: unpack the files, start the command on `number` terminals

@@ -214,7 +214,7 @@ ok $? "the image is what it was, not half of each"
 refused 2 'not with --flavour vmx' "--writes on VT-x" "$lab" --flavour vmx --writes --disk true --disk image
 
 dd if=/dev/zero of=large bs=1 count=0 seek=5G 2>/dev/null
-refused 2 '^kvm-lab: .*/large: has 5120 MiB, expected less than the 1024 MiB that the lab takes$' "a file that is too large" \
+refused 2 '^kvm-lab: .*/large: has 5120 MiB, expected less than the 4095 MiB that the lab takes$' "a file that is too large" \
     "$lab" true large
 rm large
 refused 5 '^kvm-lab: the lab has ended before the command: Kernel panic - not syncing: ' "a panic of its kernel" \

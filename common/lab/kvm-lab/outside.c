@@ -2,18 +2,19 @@
 // passes input, output, signals and the exit status between this process and the agent inside
 // (inside.c).
 //
-// usage: outside TERMINALS COUNT WRITES [FILE]... EMULATOR [ARG]...
+// usage: outside TERMINALS COUNT WIRE WRITES [FILE]... EMULATOR [ARG]...
 //        outside --save EMULATOR [ARG]...
 //
 // The last COUNT arguments make the emulator resume a saved lab. If it ends before the lab is up,
 // it is started again without them, and what was saved, descriptor 8, becomes empty: nobody tries
 // it again.
+// WIRE is a stream socket that the lab is connected to, or empty.
 // The WRITES FILEs are those that the command may have written when it has ended.
 // --save saves one there as soon as it is ready for a command; status 1: that can't be done here.
 //
 // TERMINALS are the digits of the standard descriptors that are a terminal, or "-". Descriptor 10
 // is the archive of files for the agent. The emulator gets the ports' sockets as descriptors 11 to
-// 16, in the order of enum port; what it prints itself is the log of the lab's kernel.
+// 17, in the order of enum port; what it prints itself is the log of the lab's kernel.
 // LAB_VERBOSE=1 shows that log, LAB_TIMEOUT=SECONDS is how long the lab may take to come up.
 
 #include <errno.h>
@@ -27,6 +28,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -40,6 +42,7 @@
 #define SOCKETS         (PORT_CONTROL + 1)  // one for each port, and QEMU's monitor for --save
 #define DEFAULT_TIMEOUT 180                 // s
 #define STATUS_NO_LAB   5                   // VM_REFUSED of common/status.h
+#define BAD_USAGE       2                   // VM_BAD_USAGE
 #define HANGUP_GRACE    10                  // seconds for a command whose terminal is gone
 #define NANO            1000000000u         // ns in a second
 #define LOG_TAIL        1500  // bytes of the lab kernel's log, shown when it doesn't come up
@@ -55,6 +58,7 @@ struct lab {
     bool save;         // save the lab instead of using it
     pid_t emulator;
     int sockets[SOCKETS], control, log, signals;
+    int wire;       // what PORT_WIRE leads to; -1: nowhere
     int terminals;  // bit N: descriptor N is a terminal inside, too
     bool watched;   // standard output is a terminal, and it is still there
     bool up;        // the command runs, or with --save: the lab waits for it
@@ -75,6 +79,7 @@ static struct termios terminal_before;
 
 static void descriptors_check(void);
 static int signals_open(void);
+static int wire_connect(const char *path);
 static void emulator_start(struct lab *lab);
 static void control_send(struct lab *lab, enum message_kind kind, int number);
 static int command_serve(struct lab *lab);
@@ -94,12 +99,13 @@ int main(int argc, char **argv)
     static struct lab lab;  // static for its size
     const char *timeout = getenv("LAB_TIMEOUT");
 
-    if (argc < 4)
-        return 2;
+    if (argc < 6)
+        return BAD_USAGE;
     descriptors_check();
     lab.save = strcmp(argv[1], "--save") == 0;
-    lab.write_count = lab.save ? 0 : atoi(argv[3]);
-    lab.writes = argv + 4;
+    lab.wire = lab.save || !argv[3][0] ? -1 : wire_connect(argv[3]);
+    lab.write_count = lab.save ? 0 : atoi(argv[4]);
+    lab.writes = argv + 5;
     lab.arguments = lab.save ? argv + 2 : lab.writes + lab.write_count;
     lab.resume = lab.save ? 0 : atoi(argv[2]);
     lab.terminals = terminals_mask(argv[1]);
@@ -131,6 +137,20 @@ static int signals_open(void)
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+// The emulator gets it as it is: what it speaks is nothing to us.
+static int wire_connect(const char *path)
+{
+    int wire = fcntl(socket(AF_UNIX, SOCK_STREAM, 0), F_DUPFD_CLOEXEC, 64);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    if (wire >= 0 && connect(wire, (struct sockaddr *)&address, sizeof(address)) == 0)
+        return wire;
+    fprintf(stderr, "kvm-lab: %s: %s, expected a stream socket at which somebody listens\n", path,
+            strerror(errno));
+    exit(BAD_USAGE);
 }
 
 // Erases the line that counts the seconds.
@@ -220,6 +240,8 @@ static void emulator_start(struct lab *lab)
         close(ends[0]);
         close(ends[1]);
     }
+    if (lab->wire >= 0)
+        dup3(lab->wire, theirs[PORT_WIRE - 1], O_CLOEXEC);
     if (pipe2(log, O_CLOEXEC) < 0)
         fail(lab, "pipe: %s", strerror(errno));
 
