@@ -185,7 +185,7 @@ $(BUILD)/boot/offsets.ld: $(BUILD)/boot/offsets.inc
 # what is in the image, since another kernel may be an older file.
 $(BUILD)/options: FORCE
 	$(Q)mkdir -p $(@D) && { echo 'guest=$(GUEST)'; echo 'crash=$(CRASH)'; \
-		echo 'trace=$(TRACE)'; echo 'stats=$(STATS)'; echo 'cost=$(COST)'; \
+		echo 'trace=$(TRACE)'; echo 'stats=$(STATS)'; echo 'cost=$(COST)'; echo 'x2apic=$(X2APIC)'; \
 		echo 'disk=$(if $(filter %$(COMMA)ro,$(DISK)),ro)'; echo 'cmdline=$(CMDLINE)'; } >$@.new
 	$(Q)cmp -s $@.new $@ || cp $@.new $@
 
