@@ -23,7 +23,7 @@ SCRIPTS += test/kut/kut.t
 
 export BUILD
 
-.PHONY: debug bench usb test-kernels test-kut FORCE
+.PHONY: debug bench bench-kut usb test-kernels test-kut FORCE
 
 # Everything below kernel/ and vmm/, twice: for the bare machine, and as a library for the unit tests.
 # With main.c it is the hypervisor, with test/suite/ another program: GUEST=suite.
@@ -93,6 +93,10 @@ $(BUILD)/test/bare.bin: $(GUESTS)
 $(BUILD)/test/tools/kvm_guests: $(KVM_OBJ)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^
+
+bench-kut: all $(BUILD)/x86.inc  ## What exits cost here and in KVM, measured by a program of kvm-unit-tests: KUT=FOLDER
+	$(Q)$(MAKE) -s -C $(TOP)/04_serial BUILD=build build/vm-static
+	$(Q)test/kut/vmexit '$(KUT)' $(BUILD)/bench
 
 debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
 	$(Q)$(VMX_LAB) --debug $(BUILD)/$(PROGRAM).symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
@@ -185,7 +189,7 @@ $(BUILD)/boot/offsets.ld: $(BUILD)/boot/offsets.inc
 # what is in the image, since another kernel may be an older file.
 $(BUILD)/options: FORCE
 	$(Q)mkdir -p $(@D) && { echo 'guest=$(GUEST)'; echo 'crash=$(CRASH)'; \
-		echo 'trace=$(TRACE)'; echo 'stats=$(STATS)'; echo 'cost=$(COST)'; \
+		echo 'trace=$(TRACE)'; echo 'stats=$(STATS)'; echo 'cost=$(COST)'; echo 'x2apic=$(X2APIC)'; \
 		echo 'disk=$(if $(filter %$(COMMA)ro,$(DISK)),ro)'; echo 'cmdline=$(CMDLINE)'; } >$@.new
 	$(Q)cmp -s $@.new $@ || cp $@.new $@
 

@@ -14,6 +14,7 @@ ENTRY_64 equ 0x200              ; of it, for Linux's loaders
 MEMORY   equ 128 << 20          ; that the program may count on: no loader of Linux starts us with less
 
 %define APIC_BITS (1 << 11 | 1 << 10)   ; IA32_APIC_BASE: enabled, and as an x2APIC
+VMEXIT_GOAL equ 1 << 30
 MAGIC    equ 0x2BADB002         ; to the program, in EAX
 
 ; What of an ELF file counts: where it starts, and what goes where.
@@ -26,6 +27,18 @@ PH_PADDR    equ 12
 PH_FILESZ   equ 16
 PH_MEMSZ    equ 20
 PT_LOAD     equ 1
+
+; Each %1 in the program becomes %2.
+%macro replace 2
+        mov     edi, flat
+%%scan: cmp     dword [edi], %1
+        jne     %%other
+        mov     dword [edi], %2
+%%other:
+        inc     edi
+        cmp     edi, flat_end - 4
+        jbe     %%scan
+%endmacro
 
 %ifndef BARE
         section setup start=0
@@ -88,13 +101,12 @@ leave_long_mode:
 %ifdef BARE
 ; Bochs' local APIC stays off once it was switched off, as in a P6, until a reset. The tests switch it off
 ; and on before all else: where they take the two bits of IA32_APIC_BASE away, they take none.
-        mov     edi, flat
-.scan:  cmp     dword [edi], ~APIC_BITS
-        jne     .other
-        mov     dword [edi], ~0
-.other: inc     edi
-        cmp     edi, flat_end - 4
-        jbe     .scan
+        replace ~APIC_BITS, ~0
+%endif
+%ifdef GOAL
+; vmexit repeats until this number of ticks of the TSC has gone by. In Bochs they are instructions, of which
+; fewer tell as much.
+        replace VMEXIT_GOAL - 1, GOAL - 1
 %endif
         mov     ebx, [flat + ELF_PHOFF]
         add     ebx, flat

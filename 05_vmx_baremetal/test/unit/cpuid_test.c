@@ -318,7 +318,8 @@ static void test_xsave(void)
 // The local APIC is ours, whatever the machine has.
 static void test_apic(void)
 {
-    struct guest_cpuid guest = {.host = nothing, .apic = APIC_GPA | APIC_BASE_ENABLE};
+    struct apic apic = {.base = APIC_GPA | APIC_BASE_ENABLE};
+    struct guest_cpuid guest = {.host = nothing, .apic = &apic};
     struct cpuid id = guest_cpuid(&guest, 1, 0);
 
     ok(shows(id, 'd', 9) && shows(id, 'c', 21) && shows(id, 'c', 24),
@@ -331,7 +332,10 @@ static void test_apic(void)
     ok(id.eax == 0 && id.ebx == 1 && id.ecx == 0x201 && id.edx == 0, "leaf Bh: one core");
     id = guest_cpuid(&guest, 0xB, 2);
     ok(id.eax == 0 && id.ebx == 0 && id.ecx == 2, "leaf Bh: no more levels");
-    guest.apic &= ~(uint64_t)APIC_BASE_ENABLE;
+    apic.no_x2 = true;
+    id = guest_cpuid(&guest, 1, 0);
+    ok(shows(id, 'd', 9) && !shows(id, 'c', 21) && shows(id, 'c', 24), "or without x2APIC mode");
+    apic.base &= ~(uint64_t)APIC_BASE_ENABLE;
     ok(!shows(guest_cpuid(&guest, 1, 0), 'd', 9), "switched off, there is none");
 }
 

@@ -16,7 +16,7 @@ static struct guest_cpuid answers(const struct vcpu *vcpu)
         .xcr0 = vcpu->xcr0,
         .code_64 = guest_is_64_bit(),
         .tsc_khz = vcpu->guest->tsc_khz,
-        .apic = vcpu->guest->apic ? vcpu->guest->apic->base : 0,
+        .apic = vcpu->guest->apic,
     };
 }
 

@@ -217,8 +217,8 @@ static void add_apic(const struct guest_cpuid *guest, struct cpuid *id)
 {
     if (!guest->apic)
         return;
-    id->ecx |= CPUID_1_ECX_X2APIC | CPUID_1_ECX_TSC_DEADLINE;
-    if (guest->apic & APIC_BASE_ENABLE)
+    id->ecx |= CPUID_1_ECX_TSC_DEADLINE | (guest->apic->no_x2 ? 0 : CPUID_1_ECX_X2APIC);
+    if (apic_is_on(guest->apic))
         id->edx |= CPUID_1_EDX_APIC;
 }
 

@@ -38,7 +38,7 @@ struct guest_cpuid {
     uint64_t cr4, xcr0;                                     // of the guest
     bool code_64;                                           // it asks in 64-bit mode
     uint64_t tsc_khz;                                       // 0: not known, and not told
-    uint64_t apic;                                          // its IA32_APIC_BASE; 0: it has none
+    const struct apic *apic;                                // or NULL
 };
 
 // The answer to CPUID with EAX = `leaf`, ECX = `subleaf`. Leaves beyond the last are all zeros.

@@ -177,6 +177,7 @@ void linux_create(struct guest *guest)
     pic_reset(&machine.pic);
     apic_reset(&machine.apic);
     apic_virtual_wire(&machine.apic);
+    machine.apic.no_x2 = strcmp(option("x2apic", ""), "0") == 0;
     io_apic_reset(&machine.io_apic, &machine.apic);
     machine.pic.io_apic = &machine.io_apic;
     machine.x87.pic = &machine.pic;

@@ -78,6 +78,7 @@ enum apic_register {
 #define APIC_NOTHING (-1)
 
 struct apic {
+    bool no_x2;     // there is no x2APIC mode: its owner's choice, after apic_reset()
     uint64_t base;  // IA32_APIC_BASE
     uint32_t tpr, ldr, dfr, spurious, divide;
     uint32_t esr, errors;  // what a read returns, and what has gone wrong since the last write

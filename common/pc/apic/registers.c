@@ -43,19 +43,18 @@ static bool is_bits(unsigned reg)
     return reg >= APIC_ISR && reg < APIC_IRR + 8;
 }
 
-// All but IA32_APIC_BASE.
+// All but IA32_APIC_BASE, and what its owner has chosen.
 static void registers_reset(struct apic *apic)
 {
-    const uint64_t base = apic->base;
-
-    *apic = (struct apic){.base = base, .dfr = 0xFFFFFFFF, .spurious = 0xFF};
+    *apic = (struct apic){
+        .no_x2 = apic->no_x2, .base = apic->base, .dfr = 0xFFFFFFFF, .spurious = 0xFF};
     for (unsigned i = 0; i < APIC_LVTS; i++)
         apic->lvt[i] = LVT_MASKED;
 }
 
 void apic_reset(struct apic *apic)
 {
-    apic->base = APIC_GPA | APIC_BASE_ENABLE | APIC_BASE_BSP;
+    *apic = (struct apic){.base = APIC_GPA | APIC_BASE_ENABLE | APIC_BASE_BSP};
     registers_reset(apic);
 }
 
@@ -191,7 +190,7 @@ static bool base_write(struct apic *apic, uint64_t value, unsigned width)
     bool on = value & APIC_BASE_ENABLE, x2 = value & APIC_BASE_X2;
 
     defined |= ((1ull << width) - 1) & ~(APIC_SIZE - 1ull);
-    if (value & ~defined || (x2 && !on) || (x2 && !apic_is_on(apic)) ||
+    if (value & ~defined || (x2 && (!on || !apic_is_on(apic) || apic->no_x2)) ||
         (on && !x2 && apic_is_x2(apic)))
         return false;
     if (!on)

@@ -396,6 +396,12 @@ static void test_base(void)
     is_int(msr_in(&apic, MSR_APIC_BASE), 0xFEC00800, "is read back");
     is_int(x2_in(&apic, APIC_TPR), GP, "no MSRs in xAPIC mode");
     is_int(x2_out(&apic, APIC_TPR, 0), 0, "to write neither");
+    apic = ready();
+    apic.no_x2 = true;
+    is_int(msr_out(&apic, MSR_APIC_BASE, on | APIC_BASE_X2), 0, "no x2APIC mode: no way there");
+    is_int(msr_out(&apic, MSR_APIC_BASE, off), 1, "off");
+    is_int(msr_out(&apic, MSR_APIC_BASE, on), 1, "and on again");
+    is_int(msr_out(&apic, MSR_APIC_BASE, on | APIC_BASE_X2), 0, "and still none");
 }
 
 // "x2APIC Register Address Space", "x2APIC Register Availability".
