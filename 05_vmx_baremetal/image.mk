@@ -40,6 +40,7 @@ TOOL_OBJ  := $(patsubst %,$(BUILD)/host/%.o,boot/mkimage boot/image_table common
 KVM_OBJ   := $(patsubst %,$(BUILD)/host/%.o,test/tools/kvm_guests $(addprefix common/,host/file kvm/exits/io \
                kvm/ioctl kvm/memory kvm/vcpu pc/guest_ram pc/port))
 OFFSETS   := $(patsubst %.c,$(BUILD)/%.inc,$(wildcard */offsets.c */*/offsets.c))
+FIRMWARES := $(BUILD)/test/tools/high.efi $(BUILD)/test/tools/busy.efi
 BOOT_BIN  := $(BUILD)/boot/boot.bin $(BUILD)/boot/loader.bin
 GUESTS    := $(BIN:%.asm=$(BUILD)/%.bin)
 HELLO      = $(TOP)/01_hello/build/rom.bin
@@ -72,7 +73,7 @@ demo: all
 run demo:
 	$(Q)$(VMX_LAB) --firmware $(FIRMWARE) --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
 
-test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(addprefix $(BUILD)/test/tools/,damage high.efi hole.bin kvm_guests screen_text)
+test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(addprefix $(BUILD)/test/tools/,damage hole.bin kvm_guests screen_text) $(FIRMWARES)
 
 test-kernels: test-build kernels  ## Boot and use each kernel that is promised (half an hour)
 	$(Q)prove -e '' -v test/tools/kernels.sh
@@ -115,7 +116,7 @@ $(HDD): $(BUILD)/mkimage $(BOOT_BIN) $(BUILD)/$(PROGRAM).bin $(BUILD)/$(PROGRAM)
 	$(Q)$(BUILD)/mkimage $@ $(BOOT_BIN) hypervisor=$(BUILD)/$(PROGRAM).bin $(PAYLOADS)
 
 # The loader for UEFI, with the files of the disk image in it. Its C code is position-independent.
-UEFI_OBJ := $(patsubst %,$(BUILD)/uefi/%.o,$(addprefix boot/uefi/,loader map screen tables) kernel/console/format \
+UEFI_OBJ := $(patsubst %,$(BUILD)/uefi/%.o,$(addprefix boot/uefi/,loader apic map screen tables) kernel/console/format \
               kernel/console/uart kernel/panic/power kernel/string)
 
 $(BUILD)/uefi/%.o: %.c Makefile image.mk
@@ -139,10 +140,10 @@ $(BUILD)/uefi/bootx64.efi: $(BUILD)/uefi/bootx64.elf
 	$(Q)objcopy -O binary $< $@
 
 # The same with something of the tests' before it.
-$(BUILD)/test/tools/high.elf: boot/uefi/uefi.ld $(UEFI_OBJ) $(patsubst %,$(BUILD)/uefi/%.o,entry headers test/tools/high)
+$(FIRMWARES:.efi=.elf): $(BUILD)/%.elf: boot/uefi/uefi.ld $(UEFI_OBJ) $(BUILD)/uefi/entry.o $(BUILD)/uefi/headers.o $(BUILD)/uefi/%.o
 	$(Q)mkdir -p $(@D) && ld -nostdlib -static --no-relax -z noexecstack --wrap=loader -T $< -o $@ $(filter %.o,$^)
 
-$(BUILD)/test/tools/high.efi: $(BUILD)/test/tools/high.elf
+$(FIRMWARES): %.efi: %.elf
 	$(Q)objcopy -O binary $< $@
 
 # A file system whose one file is where every UEFI looks.
@@ -237,5 +238,5 @@ $(BUILD)/host.a: $(HOST_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 -include $(BARE_OBJ:=.d) $(BARE_OBJ:.o=.d) $(SUITE_OBJ:.o=.d) $(BUILD)/bare/main.d $(HOST_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(KVM_OBJ:.o=.d) $(OFFSETS:=.d)
--include $(UEFI_OBJ:.o=.d) $(BUILD)/uefi/test/tools/high.d $(BUILD)/uefi/entry.o.d
+-include $(UEFI_OBJ:.o=.d) $(FIRMWARES:$(BUILD)/%.efi=$(BUILD)/uefi/%.d) $(BUILD)/uefi/entry.o.d
 -include $(GUESTS:=.d) $(BOOT_BIN:=.d)

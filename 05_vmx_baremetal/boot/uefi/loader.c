@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "boot/info.h"
+#include "boot/uefi/apic.h"
 #include "boot/uefi/map.h"
 #include "boot/uefi/screen.h"
 #include "boot/uefi/tables.h"
@@ -251,6 +252,7 @@ void loader(void *application, const struct uefi_system_table *system)
     files_check(&low->info);   // 5. the files
     boot_services_exit(application, &low->info, map);
     cli();
-    leave(&low->info, low->tables.pml4, &files_start);  // 6. and on to the kernel
+    apic_quiet();                                       // 6. what the firmware has left running
+    leave(&low->info, low->tables.pml4, &files_start);  // 7. and on to the kernel
     __builtin_unreachable();
 }
