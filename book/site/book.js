@@ -11,16 +11,31 @@
     const query = document.getElementById("query");
     const results = document.getElementById("results");
 
-    menu.addEventListener("click", () => {
-        menu.setAttribute("aria-expanded", nav.classList.toggle("open"));
-    });
+    const html = document.documentElement;
+    const keep = (name, value) => {
+        html.dataset[name] = value;
+        try { localStorage.setItem(name, value); } catch (e) { /* not from this file system */ }
+    };
+
+    // The contents: beside the text until they are closed for good, or, where there is no room, above it when asked for.
+    const beside = matchMedia("(min-width: 60.01rem)");
+    function contents(open) {
+        if (beside.matches)
+            keep("contents", open ? "" : "closed");
+        else
+            nav.classList.toggle("open", open);
+        told();
+    }
+    const shown = () => beside.matches ? html.dataset.contents !== "closed" : nav.classList.contains("open");
+    const told = () => menu.setAttribute("aria-expanded", shown());
+    menu.addEventListener("click", () => contents(!shown()));
+    beside.addEventListener("change", told);
+    told();
 
     document.getElementById("theme").addEventListener("click", () => {
-        const html = document.documentElement;
         const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
         const now = html.dataset.theme || system;
-        html.dataset.theme = now === "dark" ? "light" : "dark";
-        try { localStorage.setItem("theme", html.dataset.theme); } catch (e) { /* not from this file system */ }
+        keep("theme", now === "dark" ? "light" : "dark");
     });
 
     const make = (tag, values, ...children) => {
@@ -56,6 +71,12 @@
             make("details", {className: "on-this-page", open: matchMedia("(min-width: 100rem)").matches}, make("summary", {textContent: "On this page"}), list));
     }
 
+    // A link to each section, to be copied.
+    function anchors() {
+        for (const heading of document.querySelectorAll("main :is(h2, h3, h4)[id]"))
+            heading.append(" ", make("a", {className: "anchor", href: "#" + heading.id, textContent: "#", ariaLabel: "Link to this section"}));
+    }
+
     // Of a transcript, what is typed; of anything else, all.
     function copied(pre) {
         const typed = [...pre.querySelectorAll("b")].map((b) => b.textContent.replace(/^\$ /, ""));
@@ -80,7 +101,9 @@
         }
     }
 
-    // A diagram that is too wide becomes smaller, as long as it can be read; what is left scrolls.
+    // A drawing that is too wide becomes smaller, as long as it can be read; what is left scrolls. A table becomes a list
+    // of its rows, where a phone shows it.
+    const phone = matchMedia("(max-width: 40rem)");
     function fit() {
         for (const pre of document.querySelectorAll("main pre")) {
             pre.style.fontSize = "";
@@ -88,21 +111,30 @@
                 const style = getComputedStyle(pre);
                 const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
                 const smaller = (pre.clientWidth - padding) / (pre.scrollWidth - padding);
-                pre.style.fontSize = Math.max(7, Math.floor(10 * smaller * parseFloat(style.fontSize)) / 10) + "px";
+                const size = Math.floor(10 * smaller * parseFloat(style.fontSize)) / 10;
+                pre.style.fontSize = (size < 7 ? 9 : size) + "px";
             }
             pre.classList.toggle("scrolls", pre.scrollWidth > pre.clientWidth + 1);
         }
-        for (const table of document.querySelectorAll("main table"))
-            table.classList.toggle("scrolls", table.scrollWidth > table.clientWidth + 1);
+        for (const table of document.querySelectorAll("main table")) {
+            table.classList.remove("rows");
+            const wide = table.scrollWidth > table.clientWidth + 1;
+            table.classList.toggle("rows", wide && phone.matches);
+            table.classList.toggle("scrolls", wide && !phone.matches);
+        }
     }
-    // Sentences in a narrow table get room; what has no spaces needs none.
-    function sentences() {
-        for (const cell of document.querySelectorAll("main td"))
+    // Sentences in a narrow table get room; what has no spaces needs none. In a list of rows each says which column it is.
+    function cells() {
+        for (const cell of document.querySelectorAll("main td")) {
             cell.classList.toggle("sentence", cell.textContent.length > 36 && cell.textContent.includes(" "));
+            const head = cell.closest("table").querySelectorAll("thead th")[cell.cellIndex];
+            cell.dataset.head = head && cell.cellIndex > 0 ? head.textContent : "";
+        }
     }
     opening();
+    anchors();
     copyButtons();
-    sentences();
+    cells();
     fit();
     addEventListener("resize", fit);
 
@@ -121,7 +153,7 @@
         document.head.append(script);
     }
 
-    // The sections that have all words, those with one in a heading first.
+    // The sections that have all words: first those that have them in a heading, then those that say them most, as a whole word.
     function search() {
         const words = query.value.toLowerCase().split(/\s+/).filter((word) => word !== "");
         results.replaceChildren();
@@ -133,9 +165,12 @@
             return;
         }
         const found = index.filter((entry) => words.every((word) => entry.lower.includes(word)));
-        const rank = (entry) => words.filter((word) =>
-            (entry.page + " " + entry.section).toLowerCase().includes(word)).length;
-        found.sort((a, b) => rank(b) - rank(a));
+        const whole = words.map((word) => new RegExp("(?<!\\w)" + escaped(word) + "(?!\\w)", "g"));
+        const rank = (entry) => words.reduce((sum, word, i) => sum +
+            ((entry.page + " " + entry.section).toLowerCase().includes(word) ? 10 : 0) +
+            Math.min(9, (entry.lower.match(whole[i]) || []).length), 0);
+        const ranks = new Map(found.map((entry) => [entry, rank(entry)]));
+        found.sort((a, b) => ranks.get(b) - ranks.get(a));
         for (const entry of found.slice(0, 30))
             results.append(item(entry, words));
         if (found.length === 0)
@@ -160,9 +195,11 @@
         return li;
     }
 
+    const escaped = (word) => word.replace(/[^\w\s]/g, "\\$&");
+
     // Marks the words wherever they are in the text of an element.
     function emphasise(element, words) {
-        const pattern = new RegExp("(" + words.map((word) => word.replace(/[^\w\s]/g, "\\$&")).join("|") + ")", "i");
+        const pattern = new RegExp("(" + words.map(escaped).join("|") + ")", "i");
         const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
         const texts = [];
         while (walker.nextNode())
@@ -187,8 +224,9 @@
         }
     });
     document.addEventListener("keydown", (event) => {
-        if (event.key === "/" && event.target === document.body) {
+        if (["/", "s"].includes(event.key) && event.target === document.body && !event.altKey && !event.ctrlKey && !event.metaKey) {
             event.preventDefault();
+            contents(true);
             query.focus();
         }
         const rel = {ArrowLeft: "prev", ArrowRight: "next"}[event.key];
@@ -212,7 +250,7 @@
     const asked = new URLSearchParams(location.search).get("q");
     if (asked) {
         query.value = asked;
-        nav.classList.add("open");
+        contents(true);
         search();
     }
     if (current)  // scrollIntoView() would move the page as well

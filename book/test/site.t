@@ -84,8 +84,12 @@ SKIP: {
     skip 'no chapter has VMLAUNCH yet', 1 unless grep { /05_/ } @pages;
     like($search->('VMLAUNCH'), qr{05_\w+/}, 'the search finds VMLAUNCH');
 }
-$browser->open_page("file://$site/index.html?q=descriptor");
-ok($browser->value('document.querySelector("nav").classList.contains("open")'), 'a search can be linked to');
+for my $width (1440, 390) {
+    $browser->size($width, 900);
+    $browser->open_page("file://$site/index.html?q=descriptor");
+    ok($browser->value('document.getElementById("query").offsetHeight > 0'), "a search can be linked to, at $width pixels");
+}
+$browser->size(1440, 900);
 
 # What is on the page, the button that copies what is typed, and the arrow keys.
 my $chapter = "file://$site/01_hello/1_a_vm_is_a_file_descriptor.html";
@@ -123,24 +127,44 @@ is($browser->value(q{[...document.querySelectorAll("main mark")].filter((mark) =
     return box.top >= 0 && box.bottom <= innerHeight;
 }).length > 0}), JSON::PP::true, 'where it is marked, in sight');
 
-# The search by keys: / begins, Enter goes to the first hit, Escape gives up.
+# The search by keys: / or s begins, even where the contents are closed, Enter goes to the first hit, Escape gives up.
 is($browser->value(<<'END'), JSON::PP::true, 'keys for the search');
     new Promise((resolve) => {
         const query = document.getElementById("query");
         const press = (target, key) => target.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+        document.getElementById("menu").click();
+        const closed = query.offsetHeight === 0;
+        press(document.body, "s");
+        const begun = closed && document.activeElement === query;
+        query.blur();
         press(document.body, "/");
-        const begun = document.activeElement === query;
         const first = document.createElement("a");
         first.addEventListener("click", (event) => {
             event.preventDefault();
             press(query, "Escape");
             resolve(begun && query.value === "" && document.activeElement !== query);
         });
+        if (document.activeElement !== query)
+            resolve("/ does nothing");
         query.value = "x";
         document.getElementById("results").prepend(first);
         press(query, "Enter");
     })
 END
+
+# The contents beside the text: the chapters of this part, and they stay closed once they were closed.
+my $nav = q{[...document.querySelectorAll("nav details[open] li")].filter((item) => item.offsetHeight).length};
+$browser->open_page("file://$site/02_bios/6_sectors.html");
+is($browser->value($nav), 8, 'the contents show the chapters of this part');
+is($browser->value('document.querySelectorAll("nav details").length'), 9, 'and the names of the others');
+$browser->value('document.getElementById("menu").click()');
+$browser->open_page("file://$site/02_bios/5_a_disk_is_nine_ports.html");
+is($browser->value($nav), 0, 'closed, they stay closed');
+is($browser->value('document.getElementById("menu").getAttribute("aria-expanded")'), 'false', 'which is said');
+$browser->value('document.getElementById("menu").click()');
+is($browser->value($nav), 8, 'until they are opened');
+is($browser->value('[...document.querySelectorAll("main :is(h2, h3)")].filter((heading) => (heading.querySelector(".anchor") || {}).hash !== "#" + heading.id).length'),
+    0, 'each section has a link to itself');
 
 # On a wide screen the contents of the page are beside the text.
 $browser->size(1700, 900);
@@ -184,9 +208,13 @@ $browser->open_page("file://$site/05_vmx_baremetal/16_what_it_costs.html");
 is($browser->value(q{[...document.querySelectorAll("img[src*='/cost/']")].filter((plot) =>
     plot.clientWidth / plot.naturalWidth < 0.8 || plot.getBoundingClientRect().right > innerWidth).length}),
     0, 'a plot is as large as it was drawn');
-$browser->open_page("file://$site/appendices/every_exit_reason.html");
-cmp_ok($browser->value('Math.min(...[...document.querySelectorAll("td.sentence")].map((cell) => cell.clientWidth))'), '>', 150,
-    'a sentence in a table has room');
+for my $page (qw(appendices/every_exit_reason appendices/references 05_vmx_baremetal/16_what_it_costs touch/exits)) {
+    $browser->open_page("file://$site/$page.html");
+    is($browser->value('[...document.querySelectorAll("main table")].filter((table) => table.scrollWidth > table.clientWidth + 1).length'), 0,
+        "$page: no table scrolls");
+    cmp_ok($browser->value('Math.min(...[...document.querySelectorAll("td.sentence")].map((cell) => cell.clientWidth))'), '>', 150,
+        'and a sentence in it has room');
+}
 
 # On a phone a drawing of up to 76 characters in a line is shown as a whole, and letters are not too small to be read.
 $browser->size(390, 900);

@@ -83,11 +83,18 @@ sub fence {
         # What all lines are indented by would be missing on a phone.
         my ($indent) = sort { length $a <=> length $b } $body =~ /^( *)(?=[^ \n])/mg;
         $body =~ s/^$indent//mg if $indent;
-        return qq(<pre class="text"><code>) . escape($body) . '</code></pre>';
+        return '<pre class="text' . shape($body) . '"><code>' . escape($body) . '</code></pre>';
     }
     my $code = "````````{.$fence->{language}}\n$body\n````````";
     my $caption = caption($attribute, $link, first_line($fence, $top)) // return $code;
     return "<figure>\n<figcaption>$caption</figcaption>\n\n$code\n\n</figure>";
+}
+
+# Lines of words may be broken; a drawing may not, and has smaller letters where it is very wide.
+sub shape {
+    my ($body) = @_;
+    return ' says' unless $body =~ /\S {2,}\S|[|+^~]|--/;
+    return (grep { length > 98 } split /\n/, $body) ? ' wide' : '';
 }
 
 # The line of its file with which a listing of a part begins: in the page of a file, pandoc calls it cb1-LINE.
