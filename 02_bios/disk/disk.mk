@@ -12,7 +12,7 @@ FUZZ_WITH := $(addprefix disk/,ata.c ata_command.c ata_drive.c) ../common/kvm/io
 WRITES    := --disk --log
 DISK_ARGS := $(if $(DISK),--disk $(DISK),--until 'No bootable device')
 
-test-mbr: all  ## Boot DISK=my.img and see whether it prints EXPECT='text' (LIMIT=60 seconds)
+test-mbr: all  ## Boot DISK=my.img and see whether it prints EXPECT='text' (LIMIT=240 seconds)
 	$(Q)RUN='$(RUN)' disk/test-mbr '$(DISK)' '$(EXPECT)' $(LIMIT)
 
 .PHONY: test-mbr
