@@ -79,8 +79,8 @@ static void run_pages(const struct vmx_capability *cap, const char *payload)
 static void run_apic(const struct vmx_capability *cap, const char *payload)
 {
     static struct apic apic;
-    static const struct device_page page = {APIC_GPA, "local APIC", local_apic_read,
-                                            local_apic_write, &apic};
+    static struct device_page page = {APIC_GPA, "local APIC", local_apic_read, local_apic_write,
+                                      &apic};
     struct guest guest;
 
     apic_reset(&apic);

@@ -4,6 +4,7 @@
 #include "vmm/exits/exits.h"
 
 #include "common/test/tap.h"
+#include "test/unit/fake/fake_pages.h"
 #include "test/unit/fake/fake_vmcs.h"
 #include "vmm/vcpu/setup.h"
 #include "vmm/vmx/controls.h"

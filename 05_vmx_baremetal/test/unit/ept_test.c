@@ -187,6 +187,52 @@ static void test_hole(void)
     is_int(pages, before, "its tables are given back");
 }
 
+static unsigned steps(const struct ept *ept, uint64_t gpa)
+{
+    struct ept_walk walk = ept_walk(ept, gpa);
+
+    return walk.mapped ? walk.page_size == PAGE_SIZE ? 1 : 2 : 0;
+}
+
+// A hole that moves leaves nothing behind.
+static void test_cover(void)
+{
+    static const uint64_t places[] = {0, MIB(2) + 0x1000, MIB(4), GIB(3), GIB(300), MIB(3)};
+    struct ept ept;
+    uint64_t before = pages, with_tables;
+
+    for (int fill = 0; fill < 2; fill++) {
+        ept_create(&ept);
+        ept_map(&ept, 0, MIB(64), MIB(4) + 0x2000, EPT_ALL);
+        if (fill)
+            ept_fill(&ept);
+        with_tables = pages;
+        for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+            uint64_t gpa = places[i], after = gpa + PAGE_SIZE;
+            struct ept_walk was = ept_walk(&ept, gpa), next = ept_walk(&ept, after);
+
+            is_int(ept_cover(&ept, gpa), EPT_OK, "a hole at %lx", gpa);
+            ok(!ept_walk(&ept, gpa).mapped, "there is nothing at all");
+            ok(pages - with_tables <= 3, "it takes three pages at most");
+            is_int(ept_walk(&ept, after).mapped, next.mapped, "the next page is as it was");
+            is_int(ept_walk(&ept, after + 5).hpa, next.mapped ? ept_walk(&ept, after).hpa + 5 : 0,
+                   "with its addresses");
+            if (next.page_size == MIB(2) && gpa < MIB(4))
+                is_int(ept_walk(&ept, after).hpa, MIB(64) + after, "in the large page, too");
+            is_int(ept_cover(&ept, 1), EPT_UNALIGNED, "only of a whole page");
+            ok(memcmp(&was, (struct ept_walk[]){ept_walk(&ept, gpa)}, sizeof(was)) == 0,
+               "it is gone without a trace");
+            is_int(pages, with_tables, "with its tables");
+            ept_cover(&ept, gpa);
+        }
+        is_int(ept_cover(&ept, 1ull << 48), EPT_TOO_HIGH, "beyond the tables it needs none");
+        is_int(steps(&ept, MIB(3)), 2, "and the last one is gone");
+        ept_cover(&ept, MIB(2));
+        ept_destroy(&ept, NULL);
+        is_int(pages, before, "nothing is left behind");
+    }
+}
+
 static void test_allow(void)
 {
     struct ept ept;
@@ -235,6 +281,7 @@ int main(void)
     test_faults();
     test_fill();
     test_hole();
+    test_cover();
     test_allow();
     ept_create(&ept);
     is_int(ept_pointer(&ept), virt_to_phys(ept.root) | 3 << 3 | 6, "EPTP: four levels, write-back");

@@ -72,8 +72,7 @@ static void test_hello(void)
 
 static void test_stats_of_devices(void)
 {
-    static const struct device_page devices[] = {{.name = "first device"},
-                                                 {.name = "second device"}};
+    static struct device_page devices[] = {{.name = "first device"}, {.name = "second device"}};
 
     guest.pages = devices;
     guest.page_count = 2;

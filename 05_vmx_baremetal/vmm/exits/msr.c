@@ -99,8 +99,11 @@ static enum resume write_apic(struct vcpu *vcpu, uint32_t msr, uint64_t value)
 
     if (!apic_msr_write(apic, msr, value, vcpu->cap->physical_bits, guest_tsc()))
         return inject_gp();
-    if (msr == MSR_APIC_BASE)
+    if (msr == MSR_APIC_BASE) {
         cpuid_forget(vcpu);
+        guest_apic_page(vcpu->guest);
+        vmcs_drop_translations();
+    }
     return apic_settle(vcpu, RESUME_NEXT);
 }
 

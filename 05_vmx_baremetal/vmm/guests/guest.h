@@ -30,7 +30,7 @@ struct guest {
     struct ept ept;                  // its memory
     const struct port_range *ports;  // its devices
     size_t port_count;
-    const struct device_page *pages;  // those that aren't behind ports
+    struct device_page *pages;  // those that aren't behind ports
     size_t page_count;
     bool empty_bus;           // where nothing is, reading gives ones and a write is lost
     uint64_t unclaimed;       // accesses to such ports
@@ -68,7 +68,13 @@ void linux_create(struct guest *guest);
 // where its device pages are.
 void guest_bus(struct guest *guest);
 
-// The device page in which `gpa` is, or NULL.
+// Puts the page of its local APIC where IA32_APIC_BASE says, over whatever is there; behind
+// guest_bus(), and whenever the guest has written that. Where it isn't any more, and while the APIC
+// is off or in x2APIC mode, the guest has what it would have without. The caller drops old
+// translations from the CPU.
+void guest_apic_page(struct guest *guest);
+
+// The device page in which `gpa` is, or NULL: the first one in the table, if there are more.
 const struct device_page *device_page_at(const struct guest *guest, uint64_t gpa);
 
 // Gives back its memory.

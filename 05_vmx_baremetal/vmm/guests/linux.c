@@ -80,10 +80,11 @@ static const struct port_range ports[] = {
      &machine.power, .width = 2},
 };
 
-// The last only where there is a disk.
-static const struct device_page pages[] = {
-    {IO_APIC_GPA, "I/O APIC", io_apic_read, io_apic_write, &machine.io_apic},
+// The first moves, and may come over the others: see guest_apic_page(). The last only where there
+// is a disk.
+static struct device_page pages[] = {
     {APIC_GPA, "local APIC", local_apic_read, local_apic_write, &machine.apic},
+    {IO_APIC_GPA, "I/O APIC", io_apic_read, io_apic_write, &machine.io_apic},
     {VIRTIO_GPA, "virtio disk", disk_page_read, disk_page_write, &machine.disk},
 };
 

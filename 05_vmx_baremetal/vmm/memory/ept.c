@@ -63,8 +63,19 @@ static void table_destroy(const struct ept *ept, uint64_t *table, unsigned level
     page_free(table);
 }
 
+static void uncover(struct ept *ept)
+{
+    if (!ept->covered.entry)
+        return;
+    if (ept->covered.level > 1)
+        table_destroy(ept, table_of(*ept->covered.entry), ept->covered.level - 1, NULL);
+    *ept->covered.entry = ept->covered.was;
+    ept->covered.entry = NULL;
+}
+
 void ept_destroy(struct ept *ept, void (*release)(uint64_t hpa, uint64_t size))
 {
+    uncover(ept);
     table_destroy(ept, ept->root, EPT_LEVELS, release);
     for (unsigned level = 1; level <= EPT_LEVELS; level++)
         if (ept->nothing[level])
@@ -149,16 +160,57 @@ enum ept_status ept_hole(struct ept *ept, uint64_t gpa)
     return gpa % PAGE_SIZE ? EPT_UNALIGNED : map_page(ept, gpa, 0, 1);
 }
 
+// The entry in which the way of `gpa` ends, and its level: a leaf, or one that maps nothing.
+static uint64_t *end_of(const struct ept *ept, uint64_t gpa, unsigned *level)
+{
+    uint64_t *entry = &ept->root[index_at(gpa, *level = EPT_LEVELS)];
+
+    while (!is_nothing(ept, *entry, *level) && !is_leaf(*entry, *level)) {
+        --*level;
+        entry = &table_of(*entry)[index_at(gpa, *level)];
+    }
+    return entry;
+}
+
+// A table that says what the one entry above it says: a page of 2 MiB, or nothing.
+static uint64_t *table_like(const struct ept *ept, uint64_t entry, unsigned level)
+{
+    uint64_t *table = table_create(ept, level);
+
+    for (unsigned i = 0; i < 512 && !is_nothing(ept, entry, level + 1); i++)
+        table[i] = (entry & ~EPT_LEAF) + i * PAGE_SIZE;
+    return table;
+}
+
+enum ept_status ept_cover(struct ept *ept, uint64_t gpa)
+{
+    unsigned level;
+    uint64_t *entry, *table;
+
+    uncover(ept);
+    if (gpa % PAGE_SIZE)
+        return EPT_UNALIGNED;
+    if (gpa >> 48)
+        return EPT_TOO_HIGH;
+    entry = end_of(ept, gpa, &level);
+    ept->covered.entry = entry;
+    ept->covered.was = *entry;
+    ept->covered.level = level;
+    while (level-- > 1) {
+        table = table_like(ept, *entry, level);
+        *entry = virt_to_phys(table) | EPT_ALL;
+        entry = &table[index_at(gpa, level)];
+    }
+    *entry = 0;
+    return EPT_OK;
+}
+
 void ept_allow(struct ept *ept, uint64_t gpa, uint64_t size, unsigned access)
 {
     for (uint64_t end = gpa + size; gpa < end; gpa += PAGE_SIZE) {
-        uint64_t *entry = &ept->root[index_at(gpa, EPT_LEVELS)];
-        unsigned level = EPT_LEVELS;
+        unsigned level;
+        uint64_t *entry = end_of(ept, gpa, &level);
 
-        while (!is_nothing(ept, *entry, level) && !is_leaf(*entry, level)) {
-            level--;
-            entry = &table_of(*entry)[index_at(gpa, level)];
-        }
         if (!is_nothing(ept, *entry, level))
             *entry = (*entry & ~(uint64_t)EPT_ALL) | access;
     }

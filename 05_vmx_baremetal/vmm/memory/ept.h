@@ -34,6 +34,11 @@ struct ept {
     // What an entry of each level says where nothing is mapped: 0, not present, or where ept_fill()
     // has put an empty bus. Level 1 is a PTE; 0 stays unused.
     uint64_t nothing[EPT_LEVELS + 1];
+    // What ept_cover() has put aside, and puts back: an entry of a table of this level; or NULL.
+    struct {
+        uint64_t *entry, was;
+        unsigned level;
+    } covered;
 };
 
 enum ept_status {
@@ -73,6 +78,11 @@ void ept_fill(struct ept *ept);
 // Makes a hole of the page at `gpa`, which has no memory: even behind ept_fill(), each access to it
 // is an EPT violation.
 enum ept_status ept_hole(struct ept *ept, uint64_t gpa);
+
+// The same over memory, for the time being: what was there before is there again with the next
+// call, or behind ept_destroy(). Takes three pages at most. The caller drops old translations from
+// the CPU. Nothing is mapped meanwhile.
+enum ept_status ept_cover(struct ept *ept, uint64_t gpa);
 
 // Leaves the rights `access` to what is mapped in `size` bytes at `gpa`, multiples of 4 KiB; of a
 // large page to all of it. The caller drops old translations from the CPU where rights are taken.

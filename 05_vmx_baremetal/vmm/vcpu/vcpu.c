@@ -79,7 +79,6 @@ void vcpu_create(struct vcpu *vcpu, const struct vmx_capability *cap, struct gue
     vmcs_set_guest(cap, &guest->start);
     set_pdptes(guest);
     // An earlier guest may have had an EPT at the same address, and the same VPID.
-    vmcs_demand(vmx_invept(INVALIDATE_ALL, 0), "INVEPT");
     vmcs_drop_translations();
 }
 

@@ -61,6 +61,7 @@ void vmcs_destroy(uint64_t address)
 
 void vmcs_drop_translations(void)
 {
+    vmcs_demand(vmx_invept(INVALIDATE_ALL, 0), "INVEPT");
     vmcs_demand(vmx_invvpid(INVALIDATE_ALL, 0), "INVVPID");
 }
 

@@ -37,8 +37,9 @@ void vmcs_destroy(uint64_t address);
 void vmcs_demand(enum vmx_status status, const char *instruction);
 
 // Drops the translations of all guests from the CPU: VPID lets them outlive exits. Whoever changes
-// for a guest what would drop them on a bare CPU, has to. Source: SDM Vol. 3, "Guidelines for Use
-// of the INVVPID Instruction".
+// for a guest what would drop them on a bare CPU, has to, and who takes something away in EPT.
+// Source: SDM Vol. 3, "Guidelines for Use of the INVVPID Instruction", "Guidelines for Use of the
+// INVEPT Instruction".
 void vmcs_drop_translations(void);
 
 // What the number in VM_INSTRUCTION_ERROR means, in the words of SDM Vol. 3, "VM Instruction Error

@@ -114,7 +114,13 @@ static inline bool apic_is_x2(const struct apic *apic)
     return apic->base & APIC_BASE_X2;
 }
 
-// The page of registers, in xAPIC mode. Only aligned accesses of 4 bytes are defined: others read 0
+// Where the page of registers is, in xAPIC mode.
+static inline uint64_t apic_page(const struct apic *apic)
+{
+    return apic->base & ~(APIC_SIZE - 1ull);
+}
+
+// An access to it. Only aligned accesses of 4 bytes are defined: others read 0
 // and write nothing.
 uint32_t apic_read(struct apic *apic, uint32_t offset, unsigned size, uint64_t now);
 void apic_write(struct apic *apic, uint32_t offset, unsigned size, uint32_t value, uint64_t now);

@@ -15,6 +15,8 @@
 %include "test/guest/devices/apic.inc"
 
 RESERVED equ 0x70
+HIDDEN   equ 0x1FE000                   ; a page of memory
+EMPTY    equ 0x4000000000               ; and one where nothing is
 
         world_begin
         mov     dword [pages + 511 * 8], BASE + PAGE
@@ -59,6 +61,42 @@ RESERVED equ 0x70
         get     ESR
         cmp     eax, 0x80
         expect
+
+        mov     dword [abs HIDDEN + 16 * VERSION], 0x12345678
+        get     VERSION
+        mov     r13d, eax
+        wrmsr_to MSR_APIC_BASE, HIDDEN | ENABLE | BSP   ; its page moves, over memory
+        mov     eax, [abs HIDDEN + 16 * VERSION]
+        cmp     eax, r13d
+        expect
+        mov     dword [abs HIDDEN + 16 * TPR], 0x20
+        mov     rax, cr8
+        cmp     eax, 2
+        expect
+        get     VERSION                 ; and isn't where it was
+        cmp     eax, -1
+        expect
+        wrmsr_to MSR_APIC_BASE, EMPTY | ENABLE | BSP
+        cmp     dword [abs HIDDEN + 16 * VERSION], 0x12345678
+        expect
+        map     WINDOW, EMPTY
+        get     VERSION
+        cmp     eax, r13d
+        expect
+        wrmsr_to MSR_APIC_BASE, HIDDEN | ENABLE | BSP
+        get     VERSION
+        cmp     eax, -1
+        expect
+        wrmsr_to MSR_APIC_BASE, HIDDEN | X2 | ENABLE | BSP      ; then there is no page
+        cmp     dword [abs HIDDEN + 16 * VERSION], 0x12345678
+        expect
+        wrmsr_to MSR_APIC_BASE, BSP
+        wrmsr_to MSR_APIC_BASE, BASE | ENABLE | BSP
+        map     WINDOW, BASE
+        get     VERSION
+        cmp     eax, r13d
+        expect
+        put     SPURIOUS, ON | LAST
         apic_finer_points
         passed
         apic_end

@@ -190,7 +190,7 @@ static void device_write(void *device, uint64_t offset, unsigned size, uint64_t 
     sprintf(seen + strlen(seen), "w%u@%lx=%lx ", size, offset, value & mask);
 }
 
-static const struct device_page device_pages[] = {
+static struct device_page device_pages[] = {
     {DEVICE, "test device", device_read, device_write, NULL},
 };
 
@@ -303,6 +303,50 @@ static void test_device_by_exit(void)
     is_int(*beneath, 0, "and nothing else");
 }
 
+static const char *at(uint64_t gpa)
+{
+    const struct device_page *page = device_page_at(&guest, gpa);
+
+    return page ? page->name : memory_at(&guest.ept, gpa, 1) ? "memory" : "nothing";
+}
+
+// The local APIC's page goes where the guest wants it, and what was there comes back.
+static void test_apic_moves(void)
+{
+    static struct apic apic;
+    struct device_page both[] = {{.name = "local APIC", .device = &apic}, device_pages[0]};
+
+    apic_reset(&apic);
+    guest.apic = &apic;
+    guest.pages = both;
+    guest.page_count = 2;
+    guest_apic_page(&guest);
+    is_str(at(APIC_GPA + 0xFFF), "local APIC", "it is where it is after a reset");
+    apic.base = 0x5000 | APIC_BASE_ENABLE;
+    guest_apic_page(&guest);
+    is_str(at(0x5000), "local APIC", "in the midst of memory");
+    is_str(at(0x4FFF), "memory", "in front of it is memory");
+    is_str(at(0x6000), "memory", "and behind it");
+    is_str(at(APIC_GPA), "nothing", "where it was is nothing");
+    apic.base = DEVICE | APIC_BASE_ENABLE;
+    guest_apic_page(&guest);
+    is_str(at(DEVICE), "local APIC", "over a device");
+    is_str(at(0x5000), "memory", "and the memory is back");
+    apic.base |= APIC_BASE_X2;
+    guest_apic_page(&guest);
+    is_str(at(DEVICE), "test device", "in x2APIC mode there is no page");
+    ok(!ept_walk(&guest.ept, DEVICE).mapped, "only the device's hole");
+    apic.base = 0xFFFFFFFFF000 << 4 | APIC_BASE_ENABLE;
+    guest_apic_page(&guest);
+    is_str(at(0xFFFFFFFFF000 << 4), "local APIC", "beyond what EPT translates");
+    apic.base = 0;
+    guest_apic_page(&guest);
+    is_str(at(0), "memory", "switched off there is no page");
+    guest.apic = NULL;
+    guest.pages = device_pages;
+    guest.page_count = 1;
+}
+
 static void test_device_misuse(void)
 {
     static const uint64_t outside[] = {DEVICE - 2, DEVICE + PAGE_SIZE - 2};
@@ -362,6 +406,7 @@ int main(void)
     test_device();
     test_device_loads();
     test_device_by_exit();
+    test_apic_moves();
     test_device_misuse();
     test_device_fault();
     memory_destroy(&guest.ept);

@@ -6,8 +6,7 @@
 
 #include "common/pc/apic/apic.h"
 
-// Where the guest has switched it off, or moved it, or uses the MSRs of x2APIC mode, it finds an
-// empty bus.
+// In xAPIC mode; where it is says guest_apic_page().
 uint64_t local_apic_read(void *device, uint64_t offset, unsigned size);
 void local_apic_write(void *device, uint64_t offset, unsigned size, uint64_t value);
 
