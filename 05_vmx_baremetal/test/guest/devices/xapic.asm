@@ -61,5 +61,12 @@ RESERVED equ 0x70
         expect
         apic_finer_points
         passed
+
+off_and_on:
+        wrmsr_to MSR_APIC_BASE, BASE | BSP
+        wrmsr_to MSR_APIC_BASE, BASE | ENABLE | BSP
+        put     SPURIOUS, ON | LAST
+        ret
+
         apic_end
         world_end
