@@ -22,8 +22,8 @@ RESERVED equ 0x70
         mov     cr3, rax
         apic_test
 
-        put     TPR, 0x12               ; other instructions than MOV
-        or      dword [abs WINDOW + 16 * TPR], 0x40
+        put     TPR, 0xFFFFFF12         ; reserved bits stay 0
+        or      dword [abs WINDOW + 16 * TPR], 0x40     ; other instructions than MOV
         get     TPR
         cmp     eax, 0x52
         expect
