@@ -57,5 +57,13 @@ DFR      equ 0x0E
         wrmsr_to MSR_APIC_BASE, BASE | BSP
         faults  VECTOR_GP, wrmsr_to MSR_APIC_BASE, BASE | ENABLE | X2 | BSP
         passed
+
+off_and_on:
+        wrmsr_to MSR_APIC_BASE, BASE | BSP
+        wrmsr_to MSR_APIC_BASE, BASE | ENABLE | BSP
+        wrmsr_to MSR_APIC_BASE, BASE | ENABLE | X2 | BSP
+        put     SPURIOUS, ON | LAST
+        ret
+
         apic_end
         world_end

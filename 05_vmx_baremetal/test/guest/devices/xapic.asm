@@ -24,8 +24,8 @@ EMPTY    equ 0x4000000000               ; and one where nothing is
         mov     cr3, rax
         apic_test
 
-        put     TPR, 0x12               ; other instructions than MOV
-        or      dword [abs WINDOW + 16 * TPR], 0x40
+        put     TPR, 0xFFFFFF12         ; reserved bits stay 0
+        or      dword [abs WINDOW + 16 * TPR], 0x40     ; other instructions than MOV
         get     TPR
         cmp     eax, 0x52
         expect
@@ -99,5 +99,12 @@ EMPTY    equ 0x4000000000               ; and one where nothing is
         put     SPURIOUS, ON | LAST
         apic_finer_points
         passed
+
+off_and_on:
+        wrmsr_to MSR_APIC_BASE, BASE | BSP
+        wrmsr_to MSR_APIC_BASE, BASE | ENABLE | BSP
+        put     SPURIOUS, ON | LAST
+        ret
+
         apic_end
         world_end
