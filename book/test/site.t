@@ -35,6 +35,14 @@ my $small = q{
         : part.getBoundingClientRect().width < 0.8 * part.viewBox.baseVal.width
     ).map((part) => "too small for a phone: " + (part.getAttribute("aria-label") || part.textContent).slice(0, 60)).join("; ")
 };
+# What a reader misses who doesn't see the page: a step left out in the headings, a picture or a button without words.
+my $unseen = q{
+    [...[...document.querySelectorAll("main :is(h1, h2, h3, h4, h5, h6)")].filter((heading, i, all) =>
+        heading.tagName[1] - (i > 0 ? all[i - 1].tagName[1] : 0) > 1),
+    ...[...document.querySelectorAll("img:not([alt]), svg:not([aria-label])")],
+    ...[...document.querySelectorAll("button, a[href]:not([aria-hidden])")].filter((part) => !(part.textContent.trim() || part.title || part.querySelector("img[alt]")))
+    ].map((part) => "not for those who don't see it: " + part.outerHTML.slice(0, 80)).join("; ")
+};
 my $lists = qr{the_whole_tree|16_what_it_costs|05-15_explain|^writing};
 for my $width (1440, 390) {
     $browser->size($width, 900);
@@ -49,6 +57,7 @@ for my $width (1440, 390) {
         push @wrong, "it scrolls sideways by $scrolls pixels: " . $browser->value($wide) if $scrolls > 0;
         my $down = $browser->value('window.scrollY');
         push @wrong, "it opens $down pixels below its beginning" if $down;
+        push @wrong, $browser->value($unseen) || () if $width > 600;
         push @wrong, $browser->value($small) || () if $width < 600 && $page !~ $lists;
         is(join("\n", @wrong), '', "$page at $width pixels");
     }
@@ -269,7 +278,7 @@ for my $page (grep { !/^code/ } @pages) {
                     : part.classList.contains("in") ? !around(box, place, 1.5) && "too large for its box"
                     : boxes.some((other) => meet(place, other) && !around(other, place, 0)) ? "over the edge of a box"
                     : parts.slice(i).some((line) => line.tagName === "polyline" && crosses(line, place)) && "under a line";
-                return bad ? [svg.getAttribute("aria-label") + ": " + part.textContent + ": " + bad] : [];
+                return bad ? [svg.getAttribute("aria-label").split(":")[0] + ": " + part.textContent + ": " + bad] : [];
             });
         }).join("; ")
 END
@@ -279,8 +288,22 @@ cmp_ok($drawn, '>=', 67, 'there are diagrams');
 # Light and dark.
 my $paper = 'getComputedStyle(document.body).backgroundColor';
 my $light = $browser->value($paper);
+# SC 1.4.3 of the WCAG: what is to be read has 4.5 times the luminance of what is behind it, or the other way round.
+my $contrast = q{
+    ["ink", "soft", "link", "keyword", "type", "string", "number", "comment", "prompt"].flatMap((text) => ["paper", "panel"].filter((behind) => {
+        const [a, b] = [text, behind].map((name) => {
+            const hex = getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+            const [red, green, blue] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
+                .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        }).sort((a, b) => b - a);
+        return !((a + 0.05) / (b + 0.05) >= 4.5);
+    }).map((behind) => text + " on " + behind)).join(", ")
+};
+is($browser->value($contrast), '', 'light: the colours of what is read can be told from what is behind');
 $browser->value('document.getElementById("theme").click()');
 isnt($browser->value($paper), $light, 'the button changes the colours');
+is($browser->value($contrast), '', 'dark: the same');
 $browser->call('Emulation.setEmulatedMedia', {features => [{name => 'prefers-color-scheme', value => 'dark'}]});
 $browser->value('localStorage.clear()');
 $browser->open_page("file://$site/index.html");
