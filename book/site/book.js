@@ -114,7 +114,11 @@
                 const size = Math.floor(10 * smaller * parseFloat(style.fontSize)) / 10;
                 pre.style.fontSize = (size < 7 ? 9 : size) + "px";
             }
-            pre.classList.toggle("scrolls", pre.scrollWidth > pre.clientWidth + 1);
+            const scrolls = pre.classList.toggle("scrolls", pre.scrollWidth > pre.clientWidth + 1);
+            if (scrolls)  // by keys, too
+                pre.tabIndex = 0;
+            else
+                pre.removeAttribute("tabindex");
         }
         for (const table of document.querySelectorAll("main table")) {
             table.classList.remove("rows");

@@ -12,6 +12,7 @@
     };
     const colours = 7;  // .kind-0 to .kind-6 in style.css
     const number = (n) => n.toLocaleString("en-GB");
+    const order = "rip rflags rax rbx rcx rdx rsi rdi rbp rsp cs cr0 cr3 efer".split(" ");
 
     window.bookExits = (stages) => {
         const choice = make("select", {id: "exits-stage"}, ...stages.map((stage, i) =>
@@ -21,7 +22,8 @@
         const summary = make("p", {className: "summary"});
         summary.setAttribute("aria-live", "polite");
         const strip = make("div", {className: "strip"});
-        const list = make("ol", {className: "rows", tabIndex: 0, ariaLabel: "Exits: the arrow keys go up and down"});
+        const list = make("ol", {className: "rows", tabIndex: 0, title: "The arrow keys go up and down",
+            ariaLabel: "Exits: the arrow keys go up and down"});
         const detail = make("div", {className: "detail"});
         detail.setAttribute("aria-live", "polite");
         place.replaceChildren(
@@ -72,17 +74,24 @@
             return wantedDevice(kind) && (what.value === "" || kind === what.value);
         }
 
+        // Stage 01 writes a letter at a time.
+        function readable(kind, data) {
+            const letter = kind === "out:1" && parseInt(data, 16);
+            return letter > 0x20 && letter < 0x7f ? data + " '" + String.fromCharCode(letter) + "'" : data;
+        }
+
         // A run: its rows get the registers that the data only give where they change.
         function show() {
             stage = stages[choice.value || 0];
             let registers = {};
             let first = 1;
             rows = stage.rows.map(([count, kind, data, changed]) => {
+                const before = registers;
                 for (const pair of (changed || "").split(" ").filter((text) => text !== "")) {
                     const [name, value] = pair.split("=");
                     registers = {...registers, [name]: value};
                 }
-                const row = {count, kinds: kind ? kind.split(" ") : [], data, registers, first};
+                const row = {count, kinds: kind ? kind.split(" ") : [], data: readable(kind, data), registers, before, first};
                 first += count;
                 return row;
             });
@@ -157,14 +166,14 @@
                     list.scrollTop = li.offsetTop - list.clientHeight / 2;
             }
             const row = li.row;
-            const registers = Object.entries(row.registers);
+            const registers = Object.entries(row.registers).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
             const exits = row.count === 1 ? "Exit " + number(row.first) : "Exits " + number(row.first) + " to " + number(row.first + row.count - 1);
             detail.replaceChildren(
-                make("h3", {textContent: exits + ": " + row.kinds.map(nice).join(", ")}),
+                make("h2", {textContent: exits + ": " + row.kinds.map(nice).join(", ")}),
                 make("p", {textContent: row.data && (registers.length > 0 ? "Written: " : "") + row.data}));
             if (registers.length > 0)
                 detail.append(make("dl", {className: "registers"}, ...registers.flatMap(([name, value]) =>
-                    [make("dt", {textContent: name}), make("dd", {textContent: value})])));
+                    [make("dt", {textContent: name}), make("dd", {}, make(name in row.before && row.before[name] !== value ? "mark" : "span", {textContent: value}))])));
             for (const name of new Set(row.kinds.map((kind) => answer(kind)[1])))
                 detail.append(handler(name));
         }
@@ -180,6 +189,7 @@
                 return make("p", {textContent: name + "()"});
             const copy = own.cloneNode(true);
             copy.querySelectorAll("button").forEach((button) => button.remove());
+            copy.querySelectorAll("pre").forEach((pre) => { pre.tabIndex = 0; });
             copy.querySelectorAll("[id]").forEach((element) => element.removeAttribute("id"));
             return copy;
         }

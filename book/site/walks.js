@@ -67,6 +67,13 @@
         choice.addEventListener("change", show);
         back.addEventListener("click", () => go(at - 1));
         next.addEventListener("click", () => go(at + 1));
+        place.addEventListener("keydown", (event) => {
+            const to = event.target !== choice && {ArrowRight: at + 1, ArrowLeft: at - 1}[event.key];
+            if (list[to]) {
+                event.preventDefault();
+                go(to);
+            }
+        });
         show();
 
         function show() {
@@ -106,10 +113,13 @@
                     step.button.removeAttribute("aria-current");
             });
             const step = list[at];
+            // A button that is going to be disabled would lose the focus.
+            if (document.activeElement === (at === 0 ? back : at === list.length - 1 && next))
+                step.button.focus({preventScroll: true});
             back.disabled = at === 0;
             next.disabled = at === list.length - 1;
             detail.replaceChildren(
-                make("h3", {textContent: (step.end ? "" : "Read " + (at + 1) + ": ") + step.title}),
+                make("h2", {textContent: (step.end ? "" : "Read " + (at + 1) + ": ") + step.title}),
                 make("p", {className: "read"}, "HPA ", make("code", {textContent: hex(step.at)}), step.end ? " holds " : " says ",
                     make("code", {textContent: hex(step.value)})),
                 ...step.text.map((text) => make("p", {textContent: text})));

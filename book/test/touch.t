@@ -88,9 +88,11 @@ my $detail = $browser->value('document.querySelector(".detail").innerText');
 like($detail, qr/Exit 3: out 1h.*\brip\b.*\bf\b.*transmit/s, 'a click shows the exit, its registers, and its code');
 my $press = sub {
     $browser->value("document.querySelector('.rows').dispatchEvent(new KeyboardEvent('keydown', {key: '$_[0]', bubbles: true}))");
-    return $browser->value('document.querySelector(".detail h3").textContent');
+    return $browser->value('document.querySelector(".detail h2").textContent');
 };
 like($press->('ArrowDown'), qr/^Exit 4:/, 'the arrow keys go down');
+is($browser->value('[...document.querySelectorAll(".registers mark")].map((value) => value.parentElement.previousSibling.textContent).join(" ")'),
+    join(' ', reverse sort map { /^(\w+)=/ } split / /, $stages->[0]{rows}[3][3]), 'what has changed since the exit before is marked');
 like($press->('ArrowUp'), qr/^Exit 3:/, 'and up');
 like($press->('End'), qr/^Exit 12: HLT/, 'and to the end');
 $choose->('exits-stage', 2);
@@ -107,7 +109,7 @@ cmp_ok($serial, '>', $sent, 'which are fewer');
 $choose->('exits-device', '');
 $choose->('exits-what', '');
 $browser->value('document.querySelectorAll(".strip button")[90].click()');
-cmp_ok($browser->value('+document.querySelector(".detail h3").textContent.replace(/,/g, "").match(/\\d+/)[0]'), '>',
+cmp_ok($browser->value('+document.querySelector(".detail h2").textContent.replace(/,/g, "").match(/\\d+/)[0]'), '>',
     $stages->[2]{total} * 0.8, 'a click into the strip goes to that part of the run');
 is($browser->value('document.querySelector(".rows").scrollTop > 0'), JSON::PP::true, 'which is scrolled to');
 is(join("\n", $browser->complaints), '', 'without a complaint, and without asking anybody');
@@ -124,6 +126,17 @@ for my $i (0 .. $#$walks) {
     is($steps, $reads, "$walks->[$i]{name}: $reads reads");
     like($browser->value('document.querySelector(".detail").innerText'), qr/HPA \U$columns[-1]{hpa}\Eh.* took $reads reads/s, 'lead to the byte');
 }
+$choose->('walk-choice', 0);
+is($browser->value(<<'END'), 'byte 1', 'the arrow keys go on and back, and the focus stays on the page');
+    {
+        const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+        document.querySelectorAll(".controls button")[1].focus();
+        [1, 2, 3, 4, 5].forEach(() => press("ArrowRight"));
+        const last = document.activeElement.textContent;
+        [1, 2, 3, 4, 5].forEach(() => press("ArrowLeft"));
+        last + " " + document.querySelector(".grid [aria-current]").textContent;
+    }
+END
 $choose->('walk-choice', 2);
 $browser->value('[...document.querySelectorAll(".grid button")].find((button) => button.textContent === "4").click()');
 like($browser->value('document.querySelector(".detail").innerText'), qr/^Read 4: The guest's PML4E\s+HPA \U$walks->[2]{columns}[0]{hpa}\Eh says \U$walks->[2]{columns}[0]{value}\Eh/,

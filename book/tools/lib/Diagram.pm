@@ -20,11 +20,11 @@ use Render ();
 my $head = 7;    # an arrow's
 my $leading = 18;
 
-# The SVG, in one line, as HTML in Markdown has to be. `label` is for those who don't see it.
+# The SVG, in one line, as HTML in Markdown has to be. For those who don't see it: `label`, and the words in it.
 sub svg {
     my ($file, $label) = @_;
     open my $in, '<:encoding(UTF-8)', $file or die "$file: $!\n";
-    my ($svg, $size) = ('');
+    my ($svg, $size, @words) = ('');
     while (my $line = <$in>) {
         next if $line =~ /^\s*(#|$)/;
         my ($what, $classes, $rest) = $line =~ /^(\w+)((?:\.\w+)*)\s+(.*?)\s*$/ or die "$file:$.: expected a word and numbers\n";
@@ -32,6 +32,7 @@ sub svg {
         my $most = {size => 2, box => 4, text => 2}->{$what} // 100;
         my @numbers;
         push @numbers, $1 while @numbers < $most && $rest =~ s/^(-?\d+(?:\.\d+)?)(?:\s+|$)//;
+        push @words, $rest =~ tr/|`/ /dr if $rest ne '';
         die "$file:$.: $what: expected more numbers\n" if @numbers < ($most == 100 ? 4 : $most);
         if ($what eq 'size') {
             $size = \@numbers;
@@ -51,7 +52,7 @@ sub svg {
     }
     die "$file: expected a size\n" unless $size;
     my ($width, $height) = @$size;
-    $label = Render::escape($label);
+    $label = Render::escape("$label: " . join ', ', @words);
     return qq(<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0 $width $height" width="$width" height="$height" role="img" aria-label="$label">$svg</svg>);
 }
 
