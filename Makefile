@@ -37,9 +37,9 @@ test:  ## Run all tests (PROVEFLAGS=-v shows each)
 	@prove -j2 -e '' $(PROVEFLAGS) $$(for part in $(TESTED); do \
 		$(MAKE) -C $$part -s --no-print-directory test-list | sed "s,^,$$part/,"; done)
 
-test-slow:  ## Run what takes hours: the book's slow commands and wrong solutions, each kernel on stage 05
+test-slow:  ## Run what takes hours: the book's slow commands and wrong solutions, a Debian on a disk, each kernel on stage 05
 	@for part in $(TESTED); do $(MAKE) -C $$part --no-print-directory test-build || exit; done
-	@SLOW=1 prove -j2 -e '' $(PROVEFLAGS) book/test/transcripts.t book/test/exercises_0?.t
+	@SLOW=1 prove -j2 -e '' $(PROVEFLAGS) book/test/transcripts.t book/test/exercises_0?.t 04_serial/test/debian.slow
 	@$(MAKE) -C 05_vmx_baremetal --no-print-directory test-kernels
 
 test-releases:  ## Try it on other Debians, as root: RELEASES='trixie sid' STEPS='demo check' (default: all)
