@@ -61,11 +61,11 @@ set ytics autofreq scale 0 textcolor rgb grey
 set grid ytics linetype 1 linecolor rgb '#2a3038'
 set xrange [0:*] noextend
 set datafile missing NaN
-array reason[8]
+array reason[8]  # those that cost most
 reasons = 0
 set yrange [0:1]
 set table $read
-plot 'exits.tsv' using (reasons = reasons + 1, reason[reasons] = strcol(1), reasons):(0)
+plot 'exits.tsv' every ::::7 using (reasons = reasons + 1, reason[reasons] = strcol(1), reasons):(0)
 unset table
 set yrange [0:*] noextend
 plot for [i = 1:reasons] 'series.tsv' using 1:(strcol(2) eq reason[i] ? $3 : NaN) \

@@ -114,10 +114,16 @@ wait_for_timer:
         test    edi, edi
         jnz     wait_for_timer
         cli
+        report  "CPUID", cpuid_ticks, empty
+        report  "OUT to the 8259", out_ticks, empty
+        report  "IN from the 8259", in_ticks, empty
+        report  "an interrupt", irq_ticks, zero
+        report  "a timer tick of Linux", tick_ticks, zero
+
         mov     eax, 1
         cpuid
         test    edx, CPUID_APIC
-        jz      .report
+        jz      .end
         mov     al, 0xFF
         out     PIC_MASK, al
         mov     ebp, APIC
@@ -133,13 +139,8 @@ wait_for_timer:
         test    edi, edi
         jnz     .wait_for_apic
         cli
-        report  "a timer tick of Linux by the local APIC", apic_ticks, zero
-.report:
-        report  "CPUID", cpuid_ticks, empty
-        report  "OUT to the 8259", out_ticks, empty
-        report  "IN from the 8259", in_ticks, empty
-        report  "an interrupt", irq_ticks, zero
-        report  "a timer tick of Linux", tick_ticks, zero
+        report  "a timer tick by the local APIC", apic_ticks, zero
+.end:
         hlt                             ; for good
 
 ; IRQ 0. Of the 8259, Linux reads the mask, masks the line, ends the interrupt, and opens the line.
