@@ -44,7 +44,7 @@ my $unseen = q{
     ].map((part) => "not for those who don't see it: " + part.outerHTML.slice(0, 80)).join("; ")
 };
 my $lists = qr{the_whole_tree|16_what_it_costs|05-15_explain|^writing};
-for my $width (1440, 390) {
+for my $width (1440, 1000, 390) {
     $browser->size($width, 900);
     # The pages of source files are all alike: once is enough.
     for my $page (grep { $width < 600 || !m{^code/} } @pages) {
