@@ -34,7 +34,7 @@
 #define PORT_RANGES 16
 
 #define PASTE_PAUSE_US 1000     // see vm_listen()
-#define LINE_HELD_NS   1000000  // see line_time()
+#define LINE_HELD_NS   5000000  // see line_time()
 
 struct vm {
     int kvm_fd;  // /dev/kvm: what the host offers
@@ -177,8 +177,8 @@ static enum resume crashed(struct vm *vm, struct vcpu *vcpu)
 }
 
 // A write() for each character would cost more than the exit that brings it, so lines are written
-// whole. But nobody waits longer than a millisecond for what has no end, such as an echo or a
-// prompt.
+// whole. But nobody waits longer than 5 ms for what has no end, such as an echo or a prompt: too
+// short to be noticed, and longer than a line takes.
 static void line_time(struct vm *vm)
 {
     bool held = vm->serial.output.held > 0;
