@@ -93,7 +93,7 @@ sub fence {
 # Lines of words may be broken; a drawing may not, and has smaller letters where it is very wide.
 sub shape {
     my ($body) = @_;
-    return ' says' unless $body =~ /\S {2,}\S|[|+^~]|--/;
+    return ' says' unless $body =~ s/^\[05\] +//mgr =~ /\S {2,}\S|[|+^~]|--/;
     return (grep { length > 98 } split /\n/, $body) ? ' wide' : '';
 }
 
