@@ -130,7 +130,7 @@ static void step(struct apic *apic, struct io_apic *io_apic, const uint8_t *inpu
     uint64_t ignored;
 
     memcpy(&value, input + 2, sizeof(value));
-    switch (input[0] % 11) {
+    switch (input[0] % 12) {
     case 0: apic_write(apic, reg * 16, 4, value, now); break;
     case 1: apic_write(apic, value % APIC_SIZE, reg % 9, value, now); break;
     case 2: apic_read(apic, value % APIC_SIZE, reg & 1 ? 4 : reg % 9, now); break;
@@ -141,6 +141,7 @@ static void step(struct apic *apic, struct io_apic *io_apic, const uint8_t *inpu
     case 7: apic_lint(apic, reg & 1, reg & 2); break;
     case 8: io_apic_write(io_apic, reg & 1 ? 0 : value >> 24, 4, value); break;
     case 9: io_apic_set_line(io_apic, reg, input[2] & 1); break;
+    case 10: io_apic_pulse(io_apic, reg); break;
     default: reg & 1 ? acknowledge(apic) : end(apic); break;
     }
     apic_tick(apic, now);
