@@ -61,14 +61,14 @@ set ytics autofreq scale 0 textcolor rgb grey
 set grid ytics linetype 1 linecolor rgb '#2a3038'
 set xrange [0:*] noextend
 set datafile missing NaN
-array reason[8]
+array reason[16]  # more than colours: the rarest are left out
 reasons = 0
 set yrange [0:1]
 set table $read
 plot 'exits.tsv' using (reasons = reasons + 1, reason[reasons] = strcol(1), reasons):(0)
 unset table
 set yrange [0:*] noextend
-plot for [i = 1:reasons] 'series.tsv' using 1:(strcol(2) eq reason[i] ? $3 : NaN) \
+plot for [i = 1:reasons < |colours| ? reasons : |colours|] 'series.tsv' using 1:(strcol(2) eq reason[i] ? $3 : NaN) \
     with lines linewidth 2 linecolor rgb colours[i] title reason[i]
 
 # The exits for a byte: a bar for each row.
