@@ -107,7 +107,7 @@ static void vm_load(struct vm *vm, struct options *options)
     memory_add_ram(&vm->memory, options->memory);
     vm->ram = memory_ram(&vm->memory, options->memory);
     acpi_write_tables(memory_at(&vm->memory, ACPI_GPA, ACPI_SIZE), ACPI_GPA, vm->cpu_count,
-                      devices_count(&options->devices));
+                      devices_bus(&options->devices));
     options->kernel.boot.acpi_rsdp = ACPI_GPA;
     vm->kernel = kernel_load(&options->kernel, &vm->ram);
 }
@@ -136,6 +136,7 @@ static void vm_connect(struct vm *vm, const struct options *options)
     vm->serial.vm_fd = vm->vm_fd;
     input_open(&vm->input);
     vm->devices = devices_connect(&options->devices, &vm->ram, vm->vm_fd);
+    vm->port_count += devices_ports(vm->devices, &vm->ports[vm->port_count]);
 }
 
 // After a reset a CPU is in real mode, and a boot loader takes it from there to 64-bit mode step by

@@ -28,10 +28,10 @@ until [ $(cat /sys/class/net/eth0/carrier) = 1 ]; do sleep 1; done; until [ $(ca
 one=$!
 wait=0
 until [ -S "$tmp/socket" ] || [ $wait -ge 600 ]; do sleep 1 && wait=$((wait + 1)); done
-driver=/sys/bus/platform/drivers/virtio-mmio
+driver=/sys/bus/pci/drivers/virtio-pci
 guest b "--net socket=$tmp/socket --disk $tmp/disk2 --cpus 2" "ip address add 10.9.1.2/24 dev eth0; until ping -c 1 -W 1 10.9.1.1; do :; done
 until wget -q -O /tmp/data http://10.9.1.1/data; do sleep 1; done & dd if=/dev/vda of=/dev/vda bs=64k conv=notrunc,fsync; wait; md5sum /tmp/data /dev/vda
-echo LNRO0005:00 >$driver/unbind; echo LNRO0005:01 >$driver/unbind; echo LNRO0005:00 >$driver/bind; echo LNRO0005:01 >$driver/bind
+echo 0000:00:01.0 >$driver/unbind; echo 0000:00:02.0 >$driver/unbind; echo 0000:00:01.0 >$driver/bind; echo 0000:00:02.0 >$driver/bind
 md5sum /dev/vda"
 is "$?" 0 "a guest with a disk, a network and two CPUs: status 0"
 out=$(tr -d '\r' <"$tmp/b")

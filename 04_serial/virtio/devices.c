@@ -1,15 +1,12 @@
 // The devices of devices.h, and how they hear of one another, the guest's driver and they.
 //
-// The driver puts requests into RAM and writes to a register, QUEUE_NOTIFY. As an exit, that would
-// keep its CPU here for as long as the disk takes. So KVM is told to do nothing at this write but
-// add 1 to an eventfd (an ioeventfd): the CPU goes on at once, and our thread, which sleeps until
-// there is something to read from it, wakes up. When it has done what there was, it adds 1 to
-// another eventfd (an irqfd), and KVM interrupts the guest. Source: KVM API, "KVM_IOEVENTFD",
-// "KVM_IRQFD".
-//
-// An irqfd is an edge. A level would have to be taken back, by an exit more or by KVM, which would
-// have to tell us of each end of an interrupt. The line belongs to one device alone, the tables say
-// "edge", and a driver that has acknowledged an edge looks for all that is there; none gets lost.
+// The driver puts requests into RAM and writes to a port, the doorbell. As an exit, that would keep
+// its CPU here for as long as the disk takes. So KVM is told to do nothing at this write but add 1
+// to an eventfd (an ioeventfd): the CPU goes on at once, and our thread, which sleeps until there
+// is something to read from it, wakes up. When it has done what there was, it has KVM deliver the
+// messages that the driver wrote into the MSI-X table for that. The driver's handler knows from the
+// message which queue it is about, and asks nobody. Source: KVM API, "KVM_IOEVENTFD",
+// "KVM_SIGNAL_MSI".
 
 #include "devices.h"
 
@@ -20,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/host/file.h"
@@ -27,23 +25,25 @@
 #include "common/kvm/kvm.h"
 #include "common/pc/acpi/acpi.h"
 #include "common/pc/virtio/blk.h"
+#include "common/pc/virtio/pci.h"
 #include "disk.h"
 
 // Bytes of stack for the thread: so few that the kernel doesn't give it a page of 2 MiB.
 #define STACK_SIZE (256u << 10)
 
-// A device and its line.
+// A device on the bus.
 struct slot {
-    struct virtio *device;
-    bool (*work)(struct devices *devices);  // does all that there is, true: interrupt
-    int interrupt;                          // the irqfd
+    struct virtio_pci pci;
+    void (*work)(struct devices *devices);  // does all that there is
 };
 
 struct devices {
-    pthread_mutex_t lock;  // for the devices, but for what mmio.h allows without
-    struct slot slots[ACPI_MAX_VIRTIO];
+    int vm_fd;
+    int doorbell;          // the guest rings: one bell for all queues of all devices
+    pthread_mutex_t lock;  // for all that follows
+    struct pci_bus bus;
+    struct slot slots[DEVICES_MAX];  // on the bus from 1 on: 0 is the bridge's
     unsigned count;
-    int doorbell;  // the guest rings: one bell for all queues of all devices
     struct virtio_blk disk;
     struct virtio_net card;
     struct wire wire;
@@ -59,29 +59,21 @@ void devices_disk_option(struct disk_image *image, const char *text)
     *image = disk_image_open(read_only ? strndup(text, size - 3) : text, read_only);
 }
 
-static void interrupt(const struct slot *slot)
+static void disk_work(struct devices *devices)
 {
-    const uint64_t one = 1;
-
-    if (write(slot->interrupt, &one, sizeof(one)) < 0)  // can't fail: KVM has emptied it
-        perror("irqfd");
+    virtio_notify(&devices->disk.device, 0);
 }
 
-static bool disk_work(struct devices *devices)
-{
-    return virtio_notify(&devices->disk.device, 0);
-}
-
-static bool card_work(struct devices *devices)
+static void card_work(struct devices *devices)
 {
     struct virtio *card = &devices->card.device;
-    bool up = devices->wire.end.fd >= 0, moved;
+    bool up = devices->wire.end.fd >= 0;
 
     if (card->status & VIRTIO_DRIVER_OK)
         wire_set_offloads(&devices->wire, card->accepted);
-    moved = virtio_net_move(&devices->card);
+    virtio_net_move(&devices->card);
     wire_flush(&devices->wire);
-    return virtio_net_link(&devices->card, up) || moved;
+    virtio_net_link(&devices->card, up);
 }
 
 // Sleeps until the bell rings, or the wire has something.
@@ -102,6 +94,23 @@ static void wait_for_work(struct devices *devices)
         perror("eventfd");
 }
 
+// Whoever has done something with the devices ends here: the guest is told of what came of it, and
+// the lock goes back. A message with nonsense in it reaches nobody, which is the guest's affair.
+static void let_go(struct devices *devices)
+{
+    struct msix_message message;
+
+    for (unsigned n = 0; n < devices->count; n++)
+        while (virtio_pci_take(&devices->slots[n].pci, &message)) {
+            struct kvm_msi msi = {.address_lo = (uint32_t)message.address,
+                                  .address_hi = (uint32_t)(message.address >> 32),
+                                  .data = message.data};
+
+            ioctl(devices->vm_fd, KVM_SIGNAL_MSI, &msi);
+        }
+    pthread_mutex_unlock(&devices->lock);
+}
+
 // The thread: each time there is something, it does all that there is. The lock is the devices'
 // own. The machine's would keep CPUs from their exits as long as a disk takes.
 static void *serve(void *argument)
@@ -112,9 +121,8 @@ static void *serve(void *argument)
         wait_for_work(devices);
         pthread_mutex_lock(&devices->lock);
         for (unsigned n = 0; n < devices->count; n++)
-            if (devices->slots[n].work(devices))
-                interrupt(&devices->slots[n]);
-        pthread_mutex_unlock(&devices->lock);
+            devices->slots[n].work(devices);
+        let_go(devices);
     }
     return NULL;
 }
@@ -130,54 +138,54 @@ static int event_create(void)
     return event;
 }
 
-unsigned devices_count(const struct devices_wanted *wanted)
+enum acpi_bus devices_bus(const struct devices_wanted *wanted)
 {
-    return (wanted->disk.path != NULL) + (wanted->net.text != NULL);
+    return wanted->disk.path || wanted->net.text ? ACPI_PCI : ACPI_NO_BUS;
 }
 
-// A device into the next slot: its page, its bell and its line.
-static void slot_fill(struct devices *devices, int vm_fd, struct virtio *device,
-                      bool (*work)(struct devices *))
+// A device into the next slot, and its bell: whatever is written to this port is a ring.
+static void slot_fill(struct devices *devices, struct virtio *device,
+                      void (*work)(struct devices *))
 {
-    struct slot *slot = &devices->slots[devices->count];
-    struct kvm_irqfd line = {.gsi = VIRTIO_IRQ + devices->count};
-    struct kvm_ioeventfd ring = {.addr = VIRTIO_GPA + devices->count * VIRTIO_PAGE +
-                                         VIRTIO_QUEUE_NOTIFY,
-                                 .len = 4,
+    unsigned n = devices->count++;
+    struct slot *slot = &devices->slots[n];
+    struct kvm_ioeventfd ring = {.addr = PCI_PORT + n * VIRTIO_PCI_PORTS + VIRTIO_PCI_NOTIFY,
+                                 .len = 2,
                                  .fd = devices->doorbell,
-                                 .flags = KVM_IOEVENTFD_FLAG_DATAMATCH};
+                                 .flags = KVM_IOEVENTFD_FLAG_PIO};
 
-    *slot = (struct slot){device, work, event_create()};
-    line.fd = slot->interrupt;
-    KVM(vm_fd, KVM_IRQFD, &line);
-    for (ring.datamatch = 0; ring.datamatch < device->kind->queues; ring.datamatch++)
-        KVM(vm_fd, KVM_IOEVENTFD, &ring);
-    devices->count++;
+    slot->work = work;
+    virtio_pci_create(&slot->pci, device, n);
+    devices->bus.slots[n + 1] = &slot->pci.function;
+    KVM(devices->vm_fd, KVM_IOEVENTFD, &ring);
 }
 
 struct devices *devices_connect(const struct devices_wanted *wanted, const struct guest_ram *ram,
                                 int vm_fd)
 {
-    struct devices *devices = devices_count(wanted) ? calloc(1, sizeof(*devices)) : NULL;
+    bool none = devices_bus(wanted) == ACPI_NO_BUS;
+    struct devices *devices = none ? NULL : calloc(1, sizeof(*devices));
     pthread_attr_t attributes;
     pthread_t thread;
 
     if (!devices)
         return NULL;
     pthread_mutex_init(&devices->lock, NULL);
+    devices->vm_fd = vm_fd;
     devices->doorbell = event_create();
+    pci_bus_create(&devices->bus);
     devices->wire.end = wanted->net;
     if (wanted->disk.path) {
         struct virtio_blk_image image = disk_contents(&wanted->disk);
 
         virtio_blk_create(&devices->disk, ram, &image);
-        slot_fill(devices, vm_fd, &devices->disk.device, disk_work);
+        slot_fill(devices, &devices->disk.device, disk_work);
     }
     if (wanted->net.text) {
         struct virtio_net_wire wire = wire_open(&devices->wire, &wanted->net);
 
         virtio_net_create(&devices->card, ram, &wire);
-        slot_fill(devices, vm_fd, &devices->card.device, card_work);
+        slot_fill(devices, &devices->card.device, card_work);
     }
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK_SIZE);
@@ -185,30 +193,89 @@ struct devices *devices_connect(const struct devices_wanted *wanted, const struc
     return devices;
 }
 
-// Every interrupt brings two accesses, to see why it came and to acknowledge it. They don't wait
-// for a request that is under way.
+static uint32_t config_in(void *context, uint16_t offset, unsigned size)
+{
+    struct devices *devices = context;
+    uint32_t value;
+
+    pthread_mutex_lock(&devices->lock);
+    value = pci_in(&devices->bus, offset, size);
+    let_go(devices);
+    return value;
+}
+
+static void config_out(void *context, uint16_t offset, unsigned size, uint32_t value)
+{
+    struct devices *devices = context;
+
+    pthread_mutex_lock(&devices->lock);
+    pci_out(&devices->bus, offset, size, value);
+    let_go(devices);
+}
+
+// The function whose BAR this is, or NULL.
+static struct virtio_pci *find(struct devices *devices, unsigned bar, uint64_t n)
+{
+    struct virtio_pci *pci = n < devices->count ? &devices->slots[n].pci : NULL;
+
+    return pci && pci_function_decodes(&pci->function, bar) ? pci : NULL;
+}
+
+static uint32_t ports_in(void *context, uint16_t offset, unsigned size)
+{
+    struct devices *devices = context;
+    struct virtio_pci *pci;
+    uint32_t value;
+
+    pthread_mutex_lock(&devices->lock);
+    pci = find(devices, 0, offset / VIRTIO_PCI_PORTS);
+    value = pci ? virtio_pci_in(pci, offset % VIRTIO_PCI_PORTS, size) : UINT32_MAX;
+    let_go(devices);
+    return value;
+}
+
+static void ports_out(void *context, uint16_t offset, unsigned size, uint32_t value)
+{
+    struct devices *devices = context;
+    struct virtio_pci *pci;
+
+    pthread_mutex_lock(&devices->lock);
+    pci = find(devices, 0, offset / VIRTIO_PCI_PORTS);
+    if (pci)
+        virtio_pci_out(pci, offset % VIRTIO_PCI_PORTS, size, value);
+    let_go(devices);
+}
+
+size_t devices_ports(struct devices *devices, struct port_range *rows)
+{
+    const struct port_range map[] = {
+        {PCI_FIRST, PCI_LAST, "PCI configuration", config_in, config_out, devices, .width = 4},
+        {PCI_PORT, PCI_PORT_LAST, "virtio", ports_in, ports_out, devices, .width = 4},
+    };
+
+    if (!devices)
+        return 0;
+    memcpy(rows, map, sizeof(map));
+    return sizeof(map) / sizeof(map[0]);
+}
+
+// Memory on the bus is MSI-X tables, and nothing else.
 enum resume devices_mmio(struct devices *devices, struct kvm_run *run)
 {
-    uint64_t offset = (run->mmio.phys_addr - VIRTIO_GPA) % VIRTIO_PAGE, value = 0;
-    uint64_t n = (run->mmio.phys_addr - VIRTIO_GPA) / VIRTIO_PAGE;
-    struct virtio *device;
-    bool locks = offset != VIRTIO_INTERRUPT_STATUS && offset != VIRTIO_INTERRUPT_ACK;
+    uint64_t offset = run->mmio.phys_addr - PCI_MEMORY, value = 0;
+    struct virtio_pci *pci;
 
-    if (!devices || n >= devices->count)
+    if (!devices)
         return exit_mmio_unclaimed(run);
-    device = devices->slots[n].device;
-    if (locks)
-        pthread_mutex_lock(&devices->lock);
-    if (run->mmio.is_write) {
+    pthread_mutex_lock(&devices->lock);
+    pci = find(devices, 1, offset / MSIX_SIZE);
+    if (pci && run->mmio.is_write) {
         memcpy(&value, run->mmio.data, run->mmio.len);
-        virtio_write(device, offset, run->mmio.len, value);
-        if (locks && virtio_interrupt(device))
-            interrupt(&devices->slots[n]);
-    } else {
-        value = virtio_read(device, offset, run->mmio.len);
+        msix_write(&pci->msix, offset % MSIX_SIZE, run->mmio.len, value);
+    } else if (pci) {
+        value = msix_read(&pci->msix, offset % MSIX_SIZE, run->mmio.len);
         memcpy(run->mmio.data, &value, run->mmio.len);
     }
-    if (locks)
-        pthread_mutex_unlock(&devices->lock);
-    return RESUME_NEXT;
+    let_go(devices);
+    return pci ? RESUME_NEXT : exit_mmio_unclaimed(run);
 }

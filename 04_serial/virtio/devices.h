@@ -9,9 +9,13 @@
 #include <linux/kvm.h>
 
 #include "common/host/disk_image.h"
+#include "common/pc/acpi/acpi.h"
 #include "common/pc/guest_ram.h"
+#include "common/pc/port.h"
 #include "common/status.h"
 #include "wire.h"
+
+#define DEVICES_MAX 2
 
 struct devices;
 
@@ -25,16 +29,19 @@ struct devices_wanted {
 // see wire.h.
 void devices_disk_option(struct disk_image *image, const char *text);
 
-// How many devices that is.
-unsigned devices_count(const struct devices_wanted *wanted);
+// Where ACPI's tables are to say that these are: on a PCI bus, if there are any.
+enum acpi_bus devices_bus(const struct devices_wanted *wanted);
 
-// Puts them into the machine `vm_fd`, which has the RAM `ram`, where ACPI's tables say that they
-// are, and starts the thread that serves them. `wanted` and `ram` must stay where they are. Returns
+// Puts them into the machine `vm_fd`, which has the RAM `ram`, and starts the thread that serves
+// them. `wanted` and `ram` must stay where they are. Returns
 // NULL if there are none. Call it when the interrupt controllers are there.
 struct devices *devices_connect(const struct devices_wanted *wanted, const struct guest_ram *ram,
                                 int vm_fd);
 
-// KVM_EXIT_MMIO: to the device whose page it is, or to nobody. Any thread may call it.
+// Writes their rows of a port map to `rows`, and returns how many: 2, or none.
+size_t devices_ports(struct devices *devices, struct port_range *rows);
+
+// KVM_EXIT_MMIO: to the device whose memory it is, or to nobody. Any thread may call it.
 enum resume devices_mmio(struct devices *devices, struct kvm_run *run);
 
 #endif

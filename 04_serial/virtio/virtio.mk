@@ -2,7 +2,8 @@
 # NET=passt, NET=socket=PATH, NET=listen=PATH and NET=tap=NAME are eth0.
 
 SRC    += $(addprefix virtio/,devices.c disk.c wire.c wire_end.c)
-COMMON += host/disk_image.c $(addprefix pc/virtio/,queue.c mmio.c blk.c net.c)
+COMMON += host/disk_image.c $(addprefix pc/,pci/bus.c pci/msix.c) \
+          $(addprefix pc/virtio/,queue.c device.c pci.c blk.c net.c)
 WRITES := --disk
 TESTS  := wire_test.c
 BEFORE := $(if $(filter passt,$(NET)),virtio/with-passt)

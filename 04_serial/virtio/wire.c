@@ -124,17 +124,21 @@ static void *wire_room(void *context)
                                                                      : wire->out + wire->out_end;
 }
 
-// To a tap a packet goes at once, and as it is. For a socket the length takes the place of the
-// header, and frames are collected: one write() for as many as the guest has, and one wake-up.
+// To a tap a packet goes at once, and as it is, and the answer may be there already. For a socket
+// the length takes the place of the header, and frames are collected: one write() for as many as
+// the guest has, and one wake-up.
 static void wire_send(void *context, uint64_t size)
 {
     struct wire *wire = context;
     uint8_t *packet = wire->out + wire->out_end;
     size_t frame = size - HEADER_SIZE;
 
-    if (wire->end.tap && write(wire->end.fd, packet, size) < 0)
-        return;  // lost: the interface is down, or doesn't like it
-    if (wire->end.tap || wire->end.fd < 0)
+    if (wire->end.tap) {
+        // Else it is lost: the interface is down, or doesn't like it.
+        wire->readable = write(wire->end.fd, packet, size) >= 0 || wire->readable;
+        return;
+    }
+    if (wire->end.fd < 0)
         return;
     for (unsigned i = 0; i < LENGTH_SIZE; i++)
         packet[i] = (uint8_t)(frame >> 8 * (LENGTH_SIZE - 1 - i));

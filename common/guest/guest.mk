@@ -24,7 +24,7 @@ $(LINUX)/vmlinux: $(LINUX)/vmlinuz $(TOP)/common/guest/extract-vmlinux
 
 # Without the modules of the kernel that is fetched, which a line says then, it is one that knows no
 # disk and no network.
-DRIVERS := virtio_ring virtio virtio_mmio virtio_blk failover net_failover virtio_net
+DRIVERS := virtio_ring virtio virtio_mmio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk failover net_failover virtio_net
 $(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd get-modules init $(addprefix etc/,passwd shadow group inittab issue profile dhcp)) \
                     $(LINUX)/hvctl
 	$(call say,INITRD,initrd.gz)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "common/pc/virtio/mmio.h"
+#include "common/pc/virtio/device.h"
 #include "kernel/console/console.h"
 #include "test/suite/suite.h"
 #include "vmm/guests/devices/local_apic.h"

@@ -159,7 +159,7 @@ static struct linux_loaded load(struct guest *guest, const struct guest_ram *ram
     if (error)
         refuse(error, loaded.limit);
     acpi_write_tables(memory_at(&guest->ept, ACPI_GPA, ACPI_SIZE), ACPI_GPA, 1,
-                      machine.disk.bytes != NULL);
+                      machine.disk.bytes ? ACPI_VIRTIO : ACPI_NO_BUS);
     long_mode_write(ram);
     return loaded;
 }

@@ -7,5 +7,5 @@
 . "$(dirname "$EXERCISE_LIB")/unit.sh"
 
 build 04_serial
-unit driver.c common/pc/virtio/queue.c common/pc/virtio/mmio.c common/pc/virtio/blk.c common/pc/guest_ram.c
+unit driver.c common/pc/virtio/queue.c common/pc/virtio/device.c common/pc/virtio/blk.c common/pc/guest_ram.c
 pass

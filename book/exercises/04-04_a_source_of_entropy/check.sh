@@ -7,12 +7,12 @@
 . "$(dirname "$EXERCISE_LIB")/unit.sh"
 
 build 04_serial
-unit driver.c common/pc/virtio/entropy.c common/pc/virtio/queue.c common/pc/virtio/mmio.c common/pc/guest_ram.c
+unit driver.c common/pc/virtio/entropy.c common/pc/virtio/queue.c common/pc/virtio/device.c common/pc/guest_ram.c
 
 # A Linux needs the drivers, which Debian's kernel has as modules.
 guest=common/build/guest
 build 04_serial guest
-modules=$(common/guest/get-modules virtio_ring virtio virtio_mmio virtio_blk virtio_rng 2>"$tmp/none") || {
+modules=$(common/guest/get-modules virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk virtio_rng 2>"$tmp/none") || {
     echo "(without Linux: $(cat "$tmp/none"))"
     pass
 }
@@ -35,7 +35,7 @@ boot() {
 }
 boot first
 expect "virtio_rng.0" "$(printf '%s\n' "$out" | grep '^virtio_rng')" \
-    "Linux' driver found no device: it is to have a page, a bell and a line, as the others in devices_connect()"
+    "Linux' driver found no device: it is to have a slot on the bus and a bell, as the others in devices_connect()"
 expect "$((r + 9))" "$(printf '%s\n' "$out" | grep '^[0-9]*$' | head -n 1)" "and the disk stays where it is"
 many=$(printf '%s\n' "$out" | grep '^[0-9]*$' | tail -n 1)
 [ "${many:-0}" -gt 19900 ] || fail "20,000 bytes that gzip can't make smaller" "$many bytes after gzip" \

@@ -1,16 +1,19 @@
 // What software does on a PCI bus before it knows what is there, and some more, without a guest.
 
-#include "pci.h"
+#include "common/pc/pci/bus.h"
 #include "unit.h"
+
+#define PCI_DATA 0xCFC
+#define PCI_LINE 0x3C
 
 // What the check knows about a card.
 struct known {
     unsigned slot;
-    struct pci_card card;
+    struct pci_function card;
     uint8_t registers[256], writable[256];
 };
 
-static struct pci pci;
+static struct pci_bus pci;
 static struct known cards[5];
 
 static void put(uint8_t *at, uint32_t value, unsigned size)
@@ -27,22 +30,21 @@ static void plug(struct known *known)
     do
         known->slot = unit_random(PCI_SLOTS);
     while (pci.slots[known->slot]);
-    memset(&known->card, 0xEE, sizeof(known->card));
-    pci_card_init(&known->card, vendor, device, class);
-    put(&known->registers[PCI_VENDOR], vendor, 2);
-    put(&known->registers[PCI_DEVICE], device, 2);
-    put(&known->registers[PCI_CLASS], class, 3);
+    pci_function_create(&known->card, vendor, device, class);
+    memcpy(known->registers, known->card.config, sizeof(known->registers));
     known->writable[PCI_COMMAND] = 7;
     known->writable[PCI_LINE] = 0xFF;
-    for (unsigned bar = 0; bar < 6; bar++) {
+    for (unsigned bar = 0; bar < PCI_BARS; bar++) {
         bool io = unit_random(2);
         uint32_t size = (io ? 4u : 16u) << unit_random(20);
+        uint32_t address = size * (1 + unit_random(100));
 
         if (unit_random(2))
             continue;
-        pci_card_add_bar(&known->card, bar, size, io);
-        put(&known->registers[PCI_BAR + 4 * bar], io, 4);
-        put(&known->writable[PCI_BAR + 4 * bar], 0 - size, 4);
+        pci_function_add_bar(&known->card, bar, address, size, io);
+        put(&known->registers[PCI_BAR0 + 4 * bar], address | io, 4);
+        put(&known->writable[PCI_BAR0 + 4 * bar], 0 - size, 4);
+        known->registers[PCI_COMMAND] |= io ? PCI_COMMAND_PORTS : PCI_COMMAND_MEMORY;
     }
     pci.slots[known->slot] = &known->card;
 }
@@ -51,8 +53,8 @@ static const char *register_name(unsigned at)
 {
     static char name[20];
 
-    if (at >= PCI_BAR && at < PCI_BAR + 24)
-        snprintf(name, sizeof(name), "BAR %u", (at - PCI_BAR) / 4);
+    if (at >= PCI_BAR0 && at < PCI_BAR0 + 4 * PCI_BARS)
+        snprintf(name, sizeof(name), "BAR %u", (at - PCI_BAR0) / 4);
     else
         snprintf(name, sizeof(name), "register %02Xh", at);
     return name;
@@ -71,7 +73,7 @@ static uint32_t expected_read(const struct known *known, unsigned at, unsigned s
 // The port map cuts the value to the access; so do we.
 static uint32_t in(uint16_t port, unsigned size)
 {
-    uint32_t value = pci_in(&pci, port - PCI_ADDRESS, size);
+    uint32_t value = pci_in(&pci, port - PCI_FIRST, size);
 
     return size == 4 ? value : value & ((1u << 8 * size) - 1);
 }
@@ -83,7 +85,7 @@ static void select_register(unsigned bus, unsigned slot, unsigned function, unsi
         (uint32_t)enable << 31 | bus << 16 | slot << 11 | function << 8 | (at & 0xFC);
 
     pci_out(&pci, 0, 4, address | (unit_random(4) ? 0 : 0x7F000003));
-    unit_is(in(PCI_ADDRESS, 4), address, "port CF8h, read back",
+    unit_is(in(PCI_FIRST, 4), address, "port CF8h, read back",
             "bits 30:24 and 1:0 of the address are always 0");
 }
 
@@ -112,7 +114,7 @@ static void access_register(void)
     if (unit_random(2)) {
         uint32_t value = unit_random(3) ? unit_random(UINT32_MAX) : 0xFFFFFFFF;
 
-        pci_out(&pci, port - PCI_ADDRESS, size, size == 4 ? value : value & ((1u << 8 * size) - 1));
+        pci_out(&pci, port - PCI_FIRST, size, size == 4 ? value : value & ((1u << 8 * size) - 1));
         for (unsigned i = 0; known && i < size; i++, value >>= 8)
             known->registers[at + i] =
                 (uint8_t)((known->registers[at + i] & ~known->writable[at + i]) |
@@ -134,13 +136,13 @@ static void narrow(void)
     uint32_t before;
 
     select_register(0, cards[0].slot, 0, 0, true);
-    before = in(PCI_ADDRESS, 4);
+    before = in(PCI_FIRST, 4);
     pci_out(&pci, 3, 1, 1);
     pci_out(&pci, 0, 2, 0x1234);
-    unit_is(in(PCI_ADDRESS, 4), before, "port CF8h after writes of one and of two bytes",
+    unit_is(in(PCI_FIRST, 4), before, "port CF8h after writes of one and of two bytes",
             "only an access of four bytes reaches the address; Linux writes a byte to CFBh to test "
             "that");
-    unit_is(in(PCI_ADDRESS, 1), 0xFF, "one byte read from port CF8h",
+    unit_is(in(PCI_FIRST, 1), 0xFF, "one byte read from port CF8h",
             "only an access of four bytes reaches the address: the others see an empty bus");
 }
 
@@ -148,22 +150,28 @@ static void narrow(void)
 static void sizes(void)
 {
     for (unsigned i = 0; i < 5; i++) {
-        for (unsigned bar = 0; bar < 6; bar++) {
-            const uint8_t *registers = &cards[i].registers[PCI_BAR + 4 * bar];
-            const uint8_t *writable = &cards[i].writable[PCI_BAR + 4 * bar];
-            uint32_t type, bits;
+        for (unsigned bar = 0; bar < PCI_BARS; bar++) {
+            const uint8_t *registers = &cards[i].registers[PCI_BAR0 + 4 * bar];
+            const uint8_t *writable = &cards[i].writable[PCI_BAR0 + 4 * bar];
+            uint32_t fresh, type, bits;
 
-            memcpy(&type, registers, 4);
+            memcpy(&fresh, registers, 4);
             memcpy(&bits, writable, 4);
-            select_register(0, cards[i].slot, 0, PCI_BAR + 4 * bar, true);
-            unit_is(in(PCI_DATA, 4), type, "a fresh BAR", "bit 0 says that it is for ports");
-            pci_out(&pci, PCI_DATA - PCI_ADDRESS, 4, 0xFFFFFFFF);
+            type = fresh & ~bits;
+            select_register(0, cards[i].slot, 0, PCI_BAR0 + 4 * bar, true);
+            unit_is(in(PCI_DATA, 4), fresh, "a fresh BAR",
+                    "it holds the address, and bit 0 says that that is one of ports");
+            pci_out(&pci, PCI_DATA - PCI_FIRST, 4, 0xFFFFFFFF);
             unit_is(
                 in(PCI_DATA, 4), bits | type, "a BAR after writing ones to it",
                 "those bits that number bytes within the size stay 0, except for bit 0, the type");
-            pci_out(&pci, PCI_DATA - PCI_ADDRESS, 4, 0);
+            pci_out(&pci, PCI_DATA - PCI_FIRST, 4, 0);
             unit_is(in(PCI_DATA, 4), type, "a BAR after writing zeroes to it",
                     "the type is read-only");
+            pci_out(&pci, PCI_DATA - PCI_FIRST, 4, fresh);
+            unit_is(!bits || pci_function_decodes(&cards[i].card, bar), 1,
+                    "a BAR that is where it was: does it answer?",
+                    "`bars` is what its register holds then, and COMMAND has to allow it");
         }
     }
 }

@@ -7,7 +7,8 @@
 #include "common/pc/acpi/acpi_tables.h"
 #include "common/pc/apic/io_apic.h"
 #include "common/pc/keyboard.h"
-#include "common/pc/virtio/mmio.h"
+#include "common/pc/pci/bus.h"
+#include "common/pc/virtio/device.h"
 
 // The interrupt by which ACPI hardware calls the kernel. Ours has nothing to say and never does.
 #define SCI_IRQ 9
@@ -20,7 +21,7 @@
 // which the kernel interprets. ACPI Specification, "System \_S5 State (Soft Off)", "AML
 // Grammar Definition".
 // clang-format off
-static const uint8_t dsdt_aml[] = {
+static const uint8_t dsdt_off[] = {
     0x08,                      // NameOp
     '\\', '_', 'S', '5', '_',  // RootChar, NameSeg: four characters
     0x12, 8,                   // PackageOp, PkgLength: bytes from here to the end
@@ -31,7 +32,67 @@ static const uint8_t dsdt_aml[] = {
 };
 // clang-format on
 
-#define DSDT_VIRTIO_SIZE 65  // bytes of AML for each virtio device
+// A virtio device without a bus, under the name that Linux' driver looks for. Nothing leads to it
+// but this, and Debian's kernels don't take it from their command line. In ASL:
+//
+//     Device (\_SB.VIO0) {
+//         Name (_HID, "LNRO0005")
+//         Name (_UID, 0)
+//         Name (_CRS, ResourceTemplate () {
+//             Memory32Fixed (ReadWrite, 0xD0000000, 0x1000)
+//             Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive) {10} })
+//     }
+//
+// And a PCI bus, and the addresses that its bridge lets through. There is no _PRT, which would say
+// where the functions' interrupt lines lead: they have none.
+//
+//     Device (\_SB.PCI0) {
+//         Name (_HID, EisaId ("PNP0A03"))
+//         Name (_CRS, ResourceTemplate () {
+//             WordBusNumber (ResourceProducer, MinFixed, MaxFixed, PosDecode, 0, 0, 0, 0, 1)
+//             WordIO (ResourceProducer, MinFixed, MaxFixed, PosDecode, EntireRange,
+//                     0, 0xC000, 0xCFFF, 0, 0x1000)
+//             DWordMemory (ResourceProducer, PosDecode, MinFixed, MaxFixed, NonCacheable,
+//             ReadWrite,
+//                          0, 0xD0000000, 0xD00FFFFF, 0, 0x100000) })
+//     }
+//
+// clang-format off
+#define LE16(value) (uint8_t)(value), (uint8_t)((value) >> 8)
+#define LE32(value) LE16(value), LE16((value) >> 16)
+
+static const uint8_t dsdt_virtio[] = {
+    0x5B, 0x82, 63,                                    // DeviceOp, PkgLength
+    '.', '_', 'S', 'B', '_', 'V', 'I', 'O', '0',       // DualNamePrefix, two NameSegs
+    0x08, '_', 'H', 'I', 'D',                          // NameOp, NameSeg
+    0x0D, 'L', 'N', 'R', 'O', '0', '0', '0', '5', 0,   // StringPrefix
+    0x08, '_', 'U', 'I', 'D', 0x00,                    // ZeroOp
+    0x08, '_', 'C', 'R', 'S', 0x11, 26, 0x0A, 23,      // BufferOp, PkgLength, its size
+    0x86, 9, 0, 1, LE32(VIRTIO_GPA), LE32(VIRTIO_PAGE),  // Memory32Fixed: writable, where, length
+    0x89, 6, 0, 3, 1, LE32(VIRTIO_IRQ),                // Interrupt: consumer, edge; one
+    0x79, 0,                                           // EndTag
+};
+
+// What the windows to the bus have in common: fixed at both ends, and the bridge hands them on.
+#define WINDOW 0x0C
+
+static const uint8_t dsdt_pci[] = {
+    0x5B, 0x82, 0x4B, 0x05,                            // DeviceOp, PkgLength: 5Bh
+    '.', '_', 'S', 'B', '_', 'P', 'C', 'I', '0',       // DualNamePrefix, two NameSegs
+    0x08, '_', 'H', 'I', 'D',                          // NameOp, NameSeg
+    0x0C, 0x41, 0xD0, 0x0A, 0x03,                      // DWordPrefix, PNP0A03 in four bytes
+    0x08, '_', 'C', 'R', 'S', 0x11, 0x40, 0x04, 0x0A, 60,  // BufferOp, PkgLength: 40h, its size
+    0x88, 13, 0, 2, WINDOW, 0,                         // WordBusNumber: granularity,
+    LE16(0), LE16(0), LE16(0), LE16(0), LE16(1),       // first, last, offset, how many
+    0x88, 13, 0, 1, WINDOW, 3,                         // WordIO
+    LE16(0), LE16(PCI_PORT), LE16(PCI_PORT_LAST), LE16(0), LE16(PCI_PORT_LAST - PCI_PORT + 1),
+    0x87, 23, 0, 0, WINDOW, 1,                         // DWordMemory: writable
+    LE32(0), LE32(PCI_MEMORY), LE32(PCI_MEMORY_LAST), LE32(0),
+    LE32(PCI_MEMORY_LAST - PCI_MEMORY + 1),
+    0x79, 0,                                           // EndTag
+};
+_Static_assert(sizeof(dsdt_virtio) == 2 + 63 && sizeof(dsdt_pci) == 2 + 0x5B, "their PkgLengths");
+// clang-format on
 
 // Where the next table goes. There is always room: see the assertion below.
 struct writer {
@@ -40,9 +101,9 @@ struct writer {
     size_t used;
 };
 
-_Static_assert(64 + sizeof(struct acpi_facs) + sizeof(struct acpi_header) + sizeof(dsdt_aml) +
-                       ACPI_MAX_VIRTIO * DSDT_VIRTIO_SIZE + sizeof(struct acpi_fadt) +
-                       sizeof(struct acpi_madt) + ACPI_MAX_CPUS * sizeof(struct acpi_madt_cpu) +
+_Static_assert(64 + sizeof(struct acpi_facs) + sizeof(struct acpi_header) + sizeof(dsdt_off) +
+                       sizeof(dsdt_pci) + sizeof(struct acpi_fadt) + sizeof(struct acpi_madt) +
+                       ACPI_MAX_CPUS * sizeof(struct acpi_madt_cpu) +
                        sizeof(struct acpi_madt_io_apic) + sizeof(struct acpi_madt_override) +
                        sizeof(struct acpi_xsdt) + 4 * 16 <=
                    ACPI_SIZE,
@@ -103,46 +164,17 @@ static uint64_t write_facs(struct writer *writer)
     return gpa;
 }
 
-// Virtio device `n` of the machine, under the name that Linux' driver looks for. No bus finds such
-// a device, and Debian's kernels don't take it from their command line. In ASL:
-//
-//     Device (\_SB.VIO0) {
-//         Name (_HID, "LNRO0005")
-//         Name (_UID, 0)
-//         Name (_CRS, ResourceTemplate () {
-//             Memory32Fixed (ReadWrite, 0xD0000000, 0x1000)
-//             Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive) {10} })
-//     }
-static void append_virtio(struct writer *writer, unsigned n)
-{
-    uint32_t page = (VIRTIO_GPA + n * VIRTIO_PAGE) >> 12;
-    // clang-format off
-    const uint8_t aml[DSDT_VIRTIO_SIZE] = {
-        0x5B, 0x82, 63,                                           // DeviceOp, PkgLength
-        '.', '_', 'S', 'B', '_', 'V', 'I', 'O', '0' + n,          // DualNamePrefix, two NameSegs
-        0x08, '_', 'H', 'I', 'D',                                 // NameOp, NameSeg
-        0x0D, 'L', 'N', 'R', 'O', '0', '0', '0', '5', 0,          // StringPrefix
-        0x08, '_', 'U', 'I', 'D', n,                              // ZeroOp or OneOp
-        0x08, '_', 'C', 'R', 'S', 0x11, 26, 0x0A, 23,             // BufferOp, PkgLength, its size
-        0x86, 9, 0, 1, 0, page << 4, page >> 4, page >> 12,       // Memory32Fixed: writable, address
-        0, VIRTIO_PAGE >> 8, 0, 0,                                // and length
-        0x89, 6, 0, 3, 1, VIRTIO_IRQ + n, 0, 0, 0,                // Interrupt: consumer, edge; one
-        0x79, 0,                                                  // EndTag
-    };
-    // clang-format on
-
-    append(writer, aml, sizeof(aml));
-}
-
-static uint64_t write_dsdt(struct writer *writer, unsigned virtio)
+static uint64_t write_dsdt(struct writer *writer, enum acpi_bus bus)
 {
     struct acpi_header dsdt = header("DSDT", 2);
     size_t start = table_begin(writer);
 
     append(writer, &dsdt, sizeof(dsdt));
-    append(writer, dsdt_aml, sizeof(dsdt_aml));
-    for (unsigned n = 0; n < virtio; n++)
-        append_virtio(writer, n);
+    append(writer, dsdt_off, sizeof(dsdt_off));
+    if (bus == ACPI_VIRTIO)
+        append(writer, dsdt_virtio, sizeof(dsdt_virtio));
+    if (bus == ACPI_PCI)
+        append(writer, dsdt_pci, sizeof(dsdt_pci));
     return table_end(writer, start);
 }
 
@@ -226,14 +258,14 @@ static void write_rsdp(uint8_t *at, uint64_t xsdt)
     memcpy(at, &rsdp, sizeof(rsdp));
 }
 
-size_t acpi_write_tables(uint8_t *buffer, uint64_t gpa, unsigned cpus, unsigned virtio)
+size_t acpi_write_tables(uint8_t *buffer, uint64_t gpa, unsigned cpus, enum acpi_bus bus)
 {
     struct writer writer = {buffer, gpa, 64};  // the RSDP's place; then the FACS, a multiple of 64
     uint64_t facs, dsdt, fadt, madt, xsdt;
 
     memset(buffer, 0, ACPI_SIZE);
     facs = write_facs(&writer);
-    dsdt = write_dsdt(&writer, virtio);
+    dsdt = write_dsdt(&writer, bus);
     fadt = write_fadt(&writer, facs, dsdt);
     madt = write_madt(&writer, cpus);
     xsdt = write_xsdt(&writer, fadt, madt);

@@ -22,9 +22,12 @@
 // 16 bytes from 0xE0000 to 1 MiB.
 #define ACPI_GPA 0xE0000u
 
-#define ACPI_SIZE       4096  // bytes that are enough for all of these
-#define ACPI_MAX_CPUS   64
-#define ACPI_MAX_VIRTIO 2
+#define ACPI_SIZE     4096  // bytes that are enough for all of these
+#define ACPI_MAX_CPUS 64
+
+// What the tables say of other devices: nothing; a virtio device at VIRTIO_GPA with the interrupt
+// VIRTIO_IRQ; or a PCI bus with the windows of bus.h, on which the devices are to be found.
+enum acpi_bus { ACPI_NO_BUS, ACPI_VIRTIO, ACPI_PCI };
 
 // The power management registers ("PM1 Event Grouping", "PM1 Control Grouping").
 #define ACPI_PM1A_STATUS  0x600  // 2 bytes
@@ -32,11 +35,10 @@
 #define ACPI_PM1A_CONTROL 0x604  // 2 bytes
 #define ACPI_PM1A_LAST    0x605
 
-// Writes the tables for `cpus` CPUs, 1 to ACPI_MAX_CPUS, whose APIC ids count from 0, and `virtio`
-// devices, up to ACPI_MAX_VIRTIO, from VIRTIO_GPA and VIRTIO_IRQ on, into the ACPI_SIZE bytes at
-// `buffer`, which the guest sees at `gpa`, a multiple of 64 below 4 GiB. The RSDP comes first.
-// Returns the bytes used.
-size_t acpi_write_tables(uint8_t *buffer, uint64_t gpa, unsigned cpus, unsigned virtio);
+// Writes the tables for `cpus` CPUs, 1 to ACPI_MAX_CPUS, whose APIC ids count from 0, into the
+// ACPI_SIZE bytes at `buffer`, which the guest sees at `gpa`, a multiple of 64 below 4 GiB. The
+// RSDP comes first. Returns the bytes used.
+size_t acpi_write_tables(uint8_t *buffer, uint64_t gpa, unsigned cpus, enum acpi_bus bus);
 
 struct acpi_pm1a {
     uint16_t enable, control;

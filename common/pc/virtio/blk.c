@@ -120,7 +120,8 @@ static uint32_t serve(struct virtio *device, unsigned queue, const struct virtqu
     return written == room ? written + 1 : written;
 }
 
-static const struct virtio_kind blk_kind = {.id = 2, .queues = 1, .serve = serve};
+static const struct virtio_kind blk_kind = {
+    .id = 2, .class = 0x018000, .queues = 1, .serve = serve};
 
 void virtio_blk_create(struct virtio_blk *disk, const struct guest_ram *ram,
                        const struct virtio_blk_image *image)

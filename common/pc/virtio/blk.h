@@ -6,7 +6,7 @@
 #ifndef COMMON_PC_VIRTIO_BLK_H
 #define COMMON_PC_VIRTIO_BLK_H
 
-#include "common/pc/virtio/mmio.h"
+#include "common/pc/virtio/device.h"
 
 #define VIRTIO_BLK_SECTOR 512
 

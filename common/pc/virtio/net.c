@@ -72,7 +72,8 @@ static uint32_t serve(struct virtio *device, unsigned queue, const struct virtqu
                                         : receive(device->owner, chain);
 }
 
-static const struct virtio_kind net_kind = {.id = 1, .queues = 2, .ready = ready, .serve = serve};
+static const struct virtio_kind net_kind = {
+    .id = 1, .class = 0x020000, .queues = 2, .ready = ready, .serve = serve};
 
 void virtio_net_create(struct virtio_net *net, const struct guest_ram *ram,
                        const struct virtio_net_wire *wire)
@@ -91,25 +92,23 @@ void virtio_net_create(struct virtio_net *net, const struct guest_ram *ram,
     virtio_reset(&net->device);
 }
 
-bool virtio_net_link(struct virtio_net *net, bool up)
+void virtio_net_link(struct virtio_net *net, bool up)
 {
     uint16_t status = up ? VIRTIO_NET_LINK_UP : 0;
 
     if (net->config.status == status)
-        return false;
+        return;
     net->config.status = status;
     virtio_config_changed(&net->device);
-    return virtio_interrupt(&net->device);
 }
 
-bool virtio_net_move(struct virtio_net *net)
+void virtio_net_move(struct virtio_net *net)
 {
-    bool sent = virtio_notify(&net->device, VIRTIO_NET_TRANSMIT);
-    bool received = virtio_notify(&net->device, VIRTIO_NET_RECEIVE);
     uint64_t size;
 
+    virtio_notify(&net->device, VIRTIO_NET_TRANSMIT);
+    virtio_notify(&net->device, VIRTIO_NET_RECEIVE);
     if (!(net->device.status & VIRTIO_DRIVER_OK))
         while (net->wire.next(net->wire.context, &size))
             net->wire.drop(net->wire.context);
-    return sent || received;
 }

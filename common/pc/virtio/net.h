@@ -9,7 +9,7 @@
 #ifndef COMMON_PC_VIRTIO_NET_H
 #define COMMON_PC_VIRTIO_NET_H
 
-#include "common/pc/virtio/mmio.h"
+#include "common/pc/virtio/device.h"
 
 enum virtio_net_queue { VIRTIO_NET_RECEIVE = 0, VIRTIO_NET_TRANSMIT = 1 };  // as the guest sees it
 
@@ -65,12 +65,11 @@ struct virtio_net {
 void virtio_net_create(struct virtio_net *net, const struct guest_ram *ram,
                        const struct virtio_net_wire *wire);
 
-// Is there anybody at the other end? Returns true if the guest is to be told by an interrupt.
-bool virtio_net_link(struct virtio_net *net, bool up);
+// Is there anybody at the other end?
+void virtio_net_link(struct virtio_net *net, bool up);
 
 // Moves what can be moved, in both directions: something has arrived, or there is room again, or
-// the driver has rung. What arrives for a driver that hasn't started is lost. Returns what
-// virtio_notify() does.
-bool virtio_net_move(struct virtio_net *net);
+// the driver has rung. What arrives for a driver that hasn't started is lost.
+void virtio_net_move(struct virtio_net *net);
 
 #endif

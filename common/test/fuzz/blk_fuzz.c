@@ -1,11 +1,12 @@
 // Random drivers against the virtio disk: registers, configuration, the rings and the requests in
-// them. Reaching beyond RAM or the image aborts in driver.h; here stand the promises of
-// mmio.h and queue.h.
+// them, and its function on a PCI bus. Reaching beyond RAM or the image aborts in driver.h; here
+// stand the promises of device.h and queue.h.
 //
 // Each step is four bytes of input: what to do, where, and a value of two bytes.
 
 #include <stddef.h>
 
+#include "common/test/virtio/bus.h"
 #include "common/test/virtio/disk.h"
 
 #define CHECK(condition)                                                                           \
@@ -19,6 +20,10 @@ static void step(const uint8_t *data)
     uint8_t what = data[0], where = data[1];
     uint16_t value = data[2] | data[3] << 8;
 
+    if (where >= 0xF0) {
+        step_bus(what, (uint8_t)value, (value >> 8) * 0x101);
+        return;
+    }
     switch (what & 7) {
     case 0: virtio_write(&disk.device, where * 4, 4, value); break;
     case 1: virtio_write(&disk.device, value, where & 15, value * 0x10001ull); break;
@@ -44,6 +49,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!size)
         return 0;
     power_on(data[0] & 1);
+    power_on_bus();
+    if (data[0] & 16) {
+        set_master(true);
+        connect_messages();
+    }
     if (data[0] & 2) {
         start(data[0] & 4 ? VIRTIO_F_EVENT_IDX | VIRTIO_F_INDIRECT : 0);
         describe(DESCRIPTORS, 0, HEADER, 16, D_NEXT, 1);
@@ -71,6 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         set32(VIRTIO_STATUS, get32(VIRTIO_STATUS));
     }
     // And then it is a disk again.
+    set_master(true);
     start(0);
     put16(AVAILABLE, 0);
     image_broken = false;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/pc/virtio/mmio.h"
+#include "common/pc/virtio/device.h"
 
 #define RAM_SIZE    0x10000u
 #define QUEUE       0x400u  // from one queue's tables to the next one's
@@ -60,7 +60,7 @@ static void set32(uint64_t offset, uint32_t value)
     virtio_write(tested, offset, 4, value);
 }
 
-static uint32_t get32(uint64_t offset)
+__attribute__((unused)) static uint32_t get32(uint64_t offset)
 {
     return virtio_read(tested, offset, 4);
 }

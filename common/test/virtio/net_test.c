@@ -50,8 +50,10 @@ static void make_room(uint32_t size)
 
 static bool arrives(uint64_t size)
 {
+    set32(VIRTIO_INTERRUPT_ACK, VIRTIO_INTERRUPT_USED);
     waiting_size = size;
-    return virtio_net_move(&card);
+    virtio_net_move(&card);
+    return virtio_interrupt(tested);
 }
 
 static void test_transmit(void)

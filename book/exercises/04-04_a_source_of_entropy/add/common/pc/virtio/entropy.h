@@ -5,7 +5,7 @@
 #ifndef COMMON_PC_VIRTIO_ENTROPY_H
 #define COMMON_PC_VIRTIO_ENTROPY_H
 
-#include "common/pc/virtio/mmio.h"
+#include "common/pc/virtio/device.h"
 
 // The most bytes that a request gets. It may ask for 4 GiB, and others wait meanwhile.
 #define VIRTIO_ENTROPY_MAX 4096

@@ -1,6 +1,6 @@
-// Virtio over MMIO: see mmio.h.
+// The registers of device.h.
 
-#include "common/pc/virtio/mmio.h"
+#include "common/pc/virtio/device.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -14,25 +14,22 @@ void virtio_reset(struct virtio *device)
     device->accepted = 0;
     device->offered_sel = device->accepted_sel = device->queue_sel = 0;
     device->status = 0;
-    __atomic_store_n(&device->interrupts, 0, __ATOMIC_SEQ_CST);
+    device->raised = 0;
     memset(device->queues, 0, sizeof(device->queues));
+    for (unsigned n = 0; n < device->kind->queues; n++)
+        device->queues[n].size = VIRTQUEUE_SIZE_MAX;
 }
 
 bool virtio_interrupt(const struct virtio *device)
 {
-    return __atomic_load_n(&device->interrupts, __ATOMIC_SEQ_CST) != 0;
-}
-
-static void interrupt(struct virtio *device, uint32_t why)
-{
-    __atomic_fetch_or(&device->interrupts, why, __ATOMIC_SEQ_CST);
+    return device->raised != 0;
 }
 
 // A driver that isn't through with its initialization wants no interrupt, and looks by itself.
 static void interrupt_config(struct virtio *device)
 {
     if (device->status & VIRTIO_DRIVER_OK)
-        interrupt(device, VIRTIO_INTERRUPT_CONFIG);
+        device->raised |= VIRTIO_RAISED_CONFIG;
 }
 
 void virtio_config_changed(struct virtio *device)
@@ -49,7 +46,8 @@ void virtio_fail(struct virtio *device)
 
 static bool runs(const struct virtio *device)
 {
-    return (device->status & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
+    return !device->held &&
+           (device->status & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
 }
 
 static bool ready(struct virtio *device, unsigned queue)
@@ -57,14 +55,13 @@ static bool ready(struct virtio *device, unsigned queue)
     return runs(device) && (!device->kind->ready || device->kind->ready(device, queue));
 }
 
-bool virtio_notify(struct virtio *device, uint32_t number)
+void virtio_notify(struct virtio *device, uint32_t number)
 {
     struct virtqueue *queue = &device->queues[number % VIRTIO_QUEUES];
     struct virtqueue_chain chain;
-    bool wanted;
 
     if (number >= device->kind->queues)
-        return false;
+        return;
     while (ready(device, number) && virtqueue_take(queue, &chain)) {
         uint32_t written = device->kind->serve(device, number, &chain);
 
@@ -73,10 +70,22 @@ bool virtio_notify(struct virtio *device, uint32_t number)
     }
     if (runs(device) && queue->broken)
         virtio_fail(device);
-    wanted = queue->ready && virtqueue_interrupt(queue);
-    if (wanted)
-        interrupt(device, VIRTIO_INTERRUPT_USED);
-    return wanted || (device->status & VIRTIO_NEEDS_RESET);
+    if (queue->ready && virtqueue_interrupt(queue))
+        device->raised |= 1u << number;
+}
+
+static uint32_t interrupt_status(const struct virtio *device)
+{
+    return (device->raised & ~VIRTIO_RAISED_CONFIG ? VIRTIO_INTERRUPT_USED : 0) |
+           (device->raised & VIRTIO_RAISED_CONFIG ? VIRTIO_INTERRUPT_CONFIG : 0);
+}
+
+static void acknowledge(struct virtio *device, uint32_t why)
+{
+    if (why & VIRTIO_INTERRUPT_USED)
+        device->raised &= VIRTIO_RAISED_CONFIG;
+    if (why & VIRTIO_INTERRUPT_CONFIG)
+        device->raised &= ~VIRTIO_RAISED_CONFIG;
 }
 
 // The queue that QUEUE_SEL names, or NULL.
@@ -121,9 +130,10 @@ uint64_t virtio_read(const struct virtio *device, uint64_t offset, unsigned size
     case VIRTIO_DEVICE_ID: return device->kind->id;
     case VIRTIO_VENDOR_ID: return VENDOR_ID;
     case VIRTIO_DEVICE_FEATURES: return half(device->offered, device->offered_sel);
+    case VIRTIO_QUEUE_SIZE: return exists ? device->queues[device->queue_sel].size : 0;
     case VIRTIO_QUEUE_SIZE_MAX: return exists ? VIRTQUEUE_SIZE_MAX : 0;
     case VIRTIO_QUEUE_READY: return exists && device->queues[device->queue_sel].ready;
-    case VIRTIO_INTERRUPT_STATUS: return __atomic_load_n(&device->interrupts, __ATOMIC_SEQ_CST);
+    case VIRTIO_INTERRUPT_STATUS: return interrupt_status(device);
     case VIRTIO_STATUS: return device->status;
     case VIRTIO_GENERATION: return device->generation;
     default: return 0;  // written only, or none
@@ -186,9 +196,7 @@ void virtio_write(struct virtio *device, uint64_t offset, unsigned size, uint64_
         break;
     case VIRTIO_QUEUE_SEL: device->queue_sel = value; break;
     case VIRTIO_QUEUE_NOTIFY: virtio_notify(device, value); break;
-    case VIRTIO_INTERRUPT_ACK:
-        __atomic_fetch_and(&device->interrupts, ~(uint32_t)value, __ATOMIC_SEQ_CST);
-        break;
+    case VIRTIO_INTERRUPT_ACK: acknowledge(device, value); break;
     case VIRTIO_STATUS: write_status(device, value); break;
     default: write_queue(device, offset, value);
     }

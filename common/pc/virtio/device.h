@@ -1,25 +1,22 @@
-// A virtio device behind a page of registers, version 2 of the MMIO transport: what a driver does
-// to any device, whatever its kind. It knows no KVM, no thread and no file.
+// A virtio device as its driver sees it, whatever its kind: registers, laid out in a page as
+// version 2 of the MMIO transport wants them. Over PCI the same ones are at other places, see
+// pci.h. It knows no KVM, no thread and no file.
 //
-// The rule for owners of a level-triggered interrupt is the UART's: after every call, give the line
-// the level that virtio_interrupt() returns. With one that is triggered by edges: one edge whenever
-// virtio_notify() returns true, and after a write that leaves virtio_interrupt() true. That is
-// enough, for a driver acknowledges first and then looks what there is.
-//
-// VIRTIO_INTERRUPT_STATUS and VIRTIO_INTERRUPT_ACK may be accessed while another thread is in one
-// of these functions. All others wait for one another: the owner has a lock.
+// The rule for owners of an interrupt line is the UART's: after every call, give it the level that
+// virtio_interrupt() returns. The line may be triggered by edges, for a driver acknowledges first
+// and then looks what there is.
 //
 // Source: VIRTIO 1.2, "Virtio Over MMIO", "Basic Facilities of a Virtio Device".
 
-#ifndef COMMON_PC_VIRTIO_MMIO_H
-#define COMMON_PC_VIRTIO_MMIO_H
+#ifndef COMMON_PC_VIRTIO_DEVICE_H
+#define COMMON_PC_VIRTIO_DEVICE_H
 
 #include "common/pc/virtio/queue.h"
 
 #define VIRTIO_QUEUES 2
 
-// Where a PC of ours has its virtio devices: pages in the gap below 4 GiB, the first one here, and
-// ISA interrupts, the first one this. The ACPI tables say so.
+// Where a PC of ours without a PCI bus has a virtio device: a page in the gap below 4 GiB, and an
+// ISA interrupt. The ACPI tables say so.
 #define VIRTIO_GPA 0xD0000000u
 #define VIRTIO_IRQ 10
 
@@ -57,6 +54,9 @@
 #define VIRTIO_INTERRUPT_USED   (1u << 0)
 #define VIRTIO_INTERRUPT_CONFIG (1u << 1)
 
+// Reasons to interrupt, of which INTERRUPT_STATUS is the short form: bit n for queue n, and
+#define VIRTIO_RAISED_CONFIG (1u << VIRTIO_QUEUES)
+
 // The features of every device here.
 #define VIRTIO_F_INDIRECT  (1ull << 28)
 #define VIRTIO_F_EVENT_IDX (1ull << 29)
@@ -67,6 +67,7 @@ struct virtio;
 // What makes a device a disk.
 struct virtio_kind {
     uint32_t id;      // VIRTIO 1.2, "Device Types"
+    uint32_t class;   // on a PCI bus: class, subclass and interface, a byte each
     unsigned queues;  // up to VIRTIO_QUEUES
     // Is there anything to be done with the next request of a queue? While there isn't, requests
     // stay where they are, until virtio_notify() is called again. NULL: there always is.
@@ -86,7 +87,9 @@ struct virtio {
 
     uint64_t accepted;
     uint32_t offered_sel, accepted_sel, queue_sel;
-    uint32_t status, interrupts;
+    uint32_t status;
+    bool held;            // it may not reach for RAM now, and serves nothing
+    uint32_t raised;      // reasons to interrupt
     uint32_t generation;  // of the configuration
     struct virtqueue queues[VIRTIO_QUEUES];
 };
@@ -101,8 +104,8 @@ uint64_t virtio_read(const struct virtio *device, uint64_t offset, unsigned size
 void virtio_write(struct virtio *device, uint64_t offset, unsigned size, uint64_t value);
 
 // Serves what the driver put into a queue, and what it adds meanwhile. For owners who get the
-// notification by another way. True: there is a reason to interrupt the guest.
-bool virtio_notify(struct virtio *device, uint32_t queue);
+// notification by another way.
+void virtio_notify(struct virtio *device, uint32_t queue);
 
 // The level of the interrupt line: a function of the state, nothing else.
 bool virtio_interrupt(const struct virtio *device);
