@@ -47,7 +47,7 @@ uint32_t ata_in(void *device, uint16_t offset, unsigned size)
     uint32_t value = 0;
 
     if (ata_is_absent(ata))
-        return 0;  // the answer that a lone drive gives for the one that isn't there
+        return 0;  // the status that a lone drive gives for the one that isn't there
     if (offset == DATA)
         return ata_data_in(ata, size);
     for (unsigned i = 0; i < size; i++)

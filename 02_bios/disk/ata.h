@@ -1,8 +1,9 @@
 // An ATA disk at the ISA ports of the first channel: one drive, programmed I/O, sectors of 512
 // bytes. It is what SeaBIOS looks for on a machine without PCI.
 //
-// Source: ATA/ATAPI-6, "Register delivered data transfer command" and "Command descriptions"; for
-// what old drivers and DOS still use, "Obsolete" there, ATA-3, "Command descriptions".
+// Source: ATA/ATAPI-6, "Register delivered data transfer command sector addressing" and "Command
+// descriptions"; for what old drivers and DOS still use, "Obsolete" there, ATA-3, "Command
+// descriptions".
 
 #ifndef ATA_H
 #define ATA_H
