@@ -17,8 +17,8 @@ int kvm_ioctl(int fd, unsigned long request, const char *name, unsigned long arg
               const char *file, int line);
 
 // Opens /dev/kvm, or the file that the environment variable KVM_DEVICE names, and checks that it
-// speaks API version 12, the only one there ever was. Returns the descriptor. Where that fails, the
-// program ends with VM_REFUSED after saying why, and which command mends it. Source: KVM API,
+// speaks API version 12, the only one since Linux 2.6.22. Returns the descriptor. Where that fails,
+// the program ends with VM_REFUSED after saying why, and which command mends it. Source: KVM API,
 // "KVM_GET_API_VERSION".
 int kvm_open(void);
 
