@@ -264,7 +264,7 @@ void uart_write(struct uart *uart, unsigned reg, uint8_t value)
     case UART_LCR: uart->lcr = value; break;
     case UART_MCR: mcr_write(uart, value); break;
     case UART_LSR: break;  // read-only; the data sheet reserves writes for factory tests
-    case UART_MSR: break;  // read-only here, for the same reason
+    case UART_MSR: break;  // read-only here, too
     case UART_SCR: uart->scr = value; break;
     }
 }
