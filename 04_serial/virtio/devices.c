@@ -143,7 +143,7 @@ enum acpi_bus devices_bus(const struct devices_wanted *wanted)
     return wanted->disk.path || wanted->net.text ? ACPI_PCI : ACPI_NO_BUS;
 }
 
-// A device into the next slot, and its bell: whatever is written to this port is a ring.
+// A device into the next slot, and its bell: a write of two bytes to this port rings it.
 static void slot_fill(struct devices *devices, struct virtio *device,
                       void (*work)(struct devices *))
 {

@@ -90,7 +90,7 @@ static uint8_t iir_read(struct uart *uart)
 }
 
 // Enabling THRE while the transmitter is empty interrupts at once. Drivers start their output this
-// way, and Linux tests for it. PC16550D, "Interrupt Enable Register".
+// way, and Linux tests for it. PC16550D, "Line Status Register", on bit 5.
 static void ier_write(struct uart *uart, uint8_t value)
 {
     if (value & ~uart->ier & UART_IER_THRE && uart->transmit.count == 0)
@@ -264,7 +264,7 @@ void uart_write(struct uart *uart, unsigned reg, uint8_t value)
     case UART_LCR: uart->lcr = value; break;
     case UART_MCR: mcr_write(uart, value); break;
     case UART_LSR: break;  // read-only; the data sheet reserves writes for factory tests
-    case UART_MSR: break;  // read-only here, for the same reason
+    case UART_MSR: break;  // read-only here, too
     case UART_SCR: uart->scr = value; break;
     }
 }

@@ -1,17 +1,19 @@
 // A PCI bus: up to 32 functions that say themselves what they are, in 256 bytes of configuration
-// space each. A driver reads them through two registers of 32 bits, as in every PC since 1992:
+// space each. A driver reads them through two registers of 32 bits, as in PCs since the nineties:
 //
 //      0CF8h  address   31: on   23:16 bus   15:11 slot   10:8 function   7:2 register
 //      0CFCh  data      those four bytes; 0CFDh to 0CFFh are the upper three of them
 //
 // Which bits of the space a driver can change is part of its description, and most of what a
-// function does follows from it: a base address (BAR) tells its size by the bits that stay 0.
+// function does follows from it: a base address (BAR) tells its size by the bits that can't be
+// changed.
 //
 // Addresses are there at power-on, as if firmware had given them. A driver that writes others finds
 // them in the BAR, but nothing behind them: our bridge lets each function's first addresses through
 // and no others.
 //
-// Source: PCI Local Bus Specification 3.0, "Configuration Space", "Configuration Mechanism #1".
+// Source: PCI Local Bus Specification 3.0, "Configuration Space", "Software Generation of
+// Configuration Transactions".
 
 #ifndef COMMON_PC_PCI_BUS_H
 #define COMMON_PC_PCI_BUS_H

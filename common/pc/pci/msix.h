@@ -1,6 +1,6 @@
 // MSI-X: a function interrupts by writing a message of 32 bits to an address, both of which the
 // driver chose. Each reason has a message of its own, so that nobody has to ask why it came. No
-// line is shared, none has to be lowered, and there is nothing to acknowledge.
+// line is shared, none has to be lowered, and there is nothing to acknowledge at the device.
 //
 //      table, 16 bytes each   address, its upper half, data, control (bit 0: masked)
 //      pending bits           messages that a mask holds back

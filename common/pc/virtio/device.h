@@ -113,7 +113,7 @@ bool virtio_interrupt(const struct virtio *device);
 // The owner has changed the configuration: tells the driver. (Give the line its level, then.)
 void virtio_config_changed(struct virtio *device);
 
-// The driver broke the rules: DEVICE_NEEDS_RESET, and no queue is served until then.
+// The driver broke the rules: DEVICE_NEEDS_RESET, and no queue is served until it does.
 void virtio_fail(struct virtio *device);
 
 #endif

@@ -9,9 +9,9 @@
 
 #define NO_VECTOR 0xFFFF
 
-// "Virtio Structure PCI Capabilities": which of the structures, and where. There would be a fifth,
-// a window to the BARs in the configuration space, for firmware that can't reach them. We have
-// none.
+// "Virtio Structure PCI Capabilities": which of the structures, and where. The specification
+// wants a fifth, a window to the BARs in the configuration space, for firmware that can't reach
+// them. Linux doesn't look for it, and we have none.
 enum { COMMON = 1, NOTIFY = 2, ISR = 3, CONFIG = 4 };
 
 struct capability {
@@ -21,7 +21,8 @@ struct capability {
 } __attribute__((packed));
 
 // The "Common configuration structure layout", as a table: which register of device.h is where, and
-// how wide. Three are left: two are vectors, and all queues have the doorbell in common.
+// how wide. Four are left: two are vectors, one counts the queues, and one would tell their
+// doorbells apart, but they have one in common.
 static const struct {
     uint8_t offset, size;
     uint16_t is;
@@ -141,7 +142,8 @@ void virtio_pci_out(struct virtio_pci *pci, uint32_t offset, unsigned size, uint
         virtio_notify(pci->device, value);
 }
 
-// A reason whose vector the driver left out is none.
+// A reason whose vector the driver left out is none. What has become a message leaves the ISR,
+// where the specification wants the configuration's bit to stay; with messages Linux doesn't look.
 bool virtio_pci_take(struct virtio_pci *pci, struct msix_message *message)
 {
     pci->device->held = !pci_function_is_master(&pci->function);

@@ -75,7 +75,7 @@ static bool add_buffer(struct virtqueue_chain *chain, const struct descriptor *d
 }
 
 // Follows the descriptors of a table of `entries` from `index` on. More than the queue has entries
-// are no chain but a loop. An indirect table ends its chain, and has none inside it.
+// are a loop, or too long a chain. An indirect table ends its chain, and has none inside it.
 static bool follow(const struct virtqueue *queue, struct virtqueue_chain *chain, uint64_t table,
                    uint32_t entries, uint32_t index, bool indirect)
 {
