@@ -72,8 +72,8 @@ static int no_hypervisor(const char *found)
     return STATUS_NO_HYPERVISOR;
 }
 
-// Is it safe to execute VMCALL? Real hardware has nothing at the hypervisor leaves, and answers
-// with the data of another leaf; bit 31 of leaf 1 says whether they mean anything.
+// Is it safe to execute VMCALL? Real hardware has nothing at the hypervisor leaves, and Intel's
+// answers with the data of another leaf; bit 31 of leaf 1 says whether they mean anything.
 static int find_hypervisor(void)
 {
     uint32_t eax, ebx, ecx, edx, highest, signature[3];

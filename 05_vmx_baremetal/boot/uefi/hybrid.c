@@ -25,7 +25,8 @@ static const struct uefi_guid efi_system = {
 
 // The table of the boot sector (UEFI specification, "Protective MBR"). Its first entry says that
 // all is taken. Some BIOSes start a disk only if an entry is active, and some UEFIs do so only if
-// the first one isn't. So there is a second, of the type that means "no partition".
+// the first one isn't. So there is a second, of the type that means "no partition", where the
+// specification wants zeros.
 static const uint8_t protective[64] = {
     0,    0, 2, 0, 0xEE, 0xFF, 0xFF, 0xFF, 1, 0, 0, 0, 0, 0, 0, 0,  // the size is missing
     0x80, 0, 1, 0, 0,    0,    1,    0,    0, 0, 0, 0, 1, 0, 0, 0,  // the boot sector itself

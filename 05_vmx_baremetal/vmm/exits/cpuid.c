@@ -63,8 +63,9 @@ enum resume exit_cpuid(struct vcpu *vcpu)
 }
 
 // XCR0 is not exchanged at exits: the hypervisor has no state that it could govern. Checked here,
-// and written where the guest would have written it; the privilege level too, since a CPU may exit
-// before it has looked. Source: SDM Vol. 2, "XSETBV".
+// and written where the guest would have written it; the privilege level too, since Bochs exits
+// before it has looked (SDM Vol. 3, "Relative Priority of Faults and VM Exits", has it the other
+// way round). Source: SDM Vol. 2, "XSETBV".
 enum resume exit_xsetbv(struct vcpu *vcpu)
 {
     const struct guest_cpuid guest = answers(vcpu);

@@ -50,7 +50,7 @@ void msr_bitmap_fill(uint8_t *bitmap)
 }
 
 // Bit n is port n; VMCS field A points to the first 4 KiB, ports 0 to 7FFFh, and B to the others.
-// An access exits if one of its ports has its bit set.
+// An access exits if one of its ports has its bit set, or if it goes beyond port FFFFh.
 void io_bitmap_fill(uint8_t *bitmap, const struct port_range *ports, size_t count)
 {
     memset(bitmap, 0xFF, IO_BITMAP_SIZE);

@@ -25,7 +25,7 @@
 #define NEED_CPU2 (CPU2_EPT | CPU2_VPID | CPU2_UNRESTRICTED)
 
 // RDTSCP is #UD in a guest without this. On only where the CPU has it, and the guest's CPUID
-// follows. INVPCID is off and hidden: without PCID there is nothing that it could do.
+// follows. INVPCID is off and hidden: without PCID it does nothing that CR3 and INVLPG can't.
 // ENCLS and ENCLV must be #UD where CPUID shows no SGX, but the CPU would carry them out: exits, if
 // it has them.
 #define WANT_CPU2 (CPU2_RDTSCP | CPU2_ENCLS | CPU2_ENCLV)

@@ -34,7 +34,8 @@ enum event_type {
     EVENT_OTHER = 7,                // a pending monitor trap flag
 };
 
-// Outside real mode these exceptions, and no others, push an error code.
+// Outside real mode these exceptions push an error code. (#CP does too, and no guest has CET.)
+// Source: SDM Vol. 3, "VM-Entry Controls for Event Injection".
 static inline bool vector_has_error_code(unsigned vector)
 {
     return vector == EXCEPTION_DF || (vector >= EXCEPTION_TS && vector <= EXCEPTION_PF) ||
