@@ -14,7 +14,7 @@ needs_kvm --fast --memory 1536 --with $memtest
 # Once it is at its third test, Esc leaves it, with a reset. It has been seen to overlook one, so it is pressed
 # until it works.
 mkfifo "$tmp/keys"
-timeout -k 5 900 "$vm" --kernel $memtest --memory 64M --cmdline console=ttyS0,115200 <"$tmp/keys" >"$tmp/screen" 2>&1 &
+"$vm" --kernel $memtest --memory 64M --cmdline console=ttyS0,115200 <"$tmp/keys" >"$tmp/screen" 2>&1 &
 exec 3>"$tmp/keys"
 until grep -q ' #3 ' "$tmp/screen" || ! kill -0 $!; do sleep 1; done
 trap '' PIPE # it may have left
