@@ -90,7 +90,7 @@ file_load:
         ja .refused
         cmp edx, PAYLOAD_ADDRESS
         jae .end_found
-        mov edx, PAYLOAD_ADDRESS          ; the hypervisor: its .bss goes behind it
+        mov edx, PAYLOAD_ADDRESS        ; the hypervisor: its .bss goes behind it
 .end_found:
         call memory_usable
         mov si, .no_memory
