@@ -48,8 +48,9 @@ static const struct {
 #define QUEUE_VECTOR  0x1A
 #define COMMON_SIZE   0x38
 
-static void reset_vectors(struct virtio_pci *pci)
+static void reset(struct virtio_pci *pci)
 {
+    pci->changed = false;
     for (unsigned n = 0; n <= VIRTIO_QUEUES; n++)
         pci->vectors[n] = NO_VECTOR;
 }
@@ -70,7 +71,7 @@ void virtio_pci_create(struct virtio_pci *pci, struct virtio *device, unsigned n
 
     pci->device = device;
     device->held = true;
-    reset_vectors(pci);
+    reset(pci);
     pci_function_create(function, VENDOR, (uint16_t)(DEVICE_FIRST + device->kind->id),
                         device->kind->class);
     pci_function_add_bar(function, 0, PCI_PORT + n * VIRTIO_PCI_PORTS, VIRTIO_PCI_PORTS, true);
@@ -101,11 +102,13 @@ static int find(uint32_t offset, unsigned size)
     return -1;
 }
 
-static uint32_t read_isr(struct virtio *device)
+static uint32_t read_isr(struct virtio_pci *pci)
 {
-    uint32_t why = (uint32_t)virtio_read(device, VIRTIO_INTERRUPT_STATUS, 4);
+    uint32_t why = (uint32_t)virtio_read(pci->device, VIRTIO_INTERRUPT_STATUS, 4);
 
-    virtio_write(device, VIRTIO_INTERRUPT_ACK, 4, why);
+    virtio_write(pci->device, VIRTIO_INTERRUPT_ACK, 4, why);
+    why |= pci->changed ? VIRTIO_INTERRUPT_CONFIG : 0;
+    pci->changed = false;
     return why;
 }
 
@@ -121,7 +124,7 @@ uint32_t virtio_pci_in(struct virtio_pci *pci, uint32_t offset, unsigned size)
     if (offset == QUEUES && size == 2)
         return pci->device->kind->queues;
     if (offset == VIRTIO_PCI_ISR && size == 1)
-        return read_isr(pci->device);
+        return read_isr(pci);
     if (offset >= VIRTIO_PCI_CONFIG && offset < VIRTIO_PCI_NOTIFY)
         return (uint32_t)virtio_read(pci->device, VIRTIO_CONFIG + offset - VIRTIO_PCI_CONFIG, size);
     return 0;
@@ -135,21 +138,22 @@ void virtio_pci_out(struct virtio_pci *pci, uint32_t offset, unsigned size, uint
     if (entry && size == 2)
         *entry = value < MSIX_VECTORS ? (uint16_t)value : NO_VECTOR;  // read back, this is a no
     if (n >= 0 && common[n].is == VIRTIO_STATUS && !value)
-        reset_vectors(pci);
+        reset(pci);
     if (n >= 0)
         virtio_write(pci->device, common[n].is, 4, value);
     if (offset == VIRTIO_PCI_NOTIFY && size == 2)
         virtio_notify(pci->device, value);
 }
 
-// A reason whose vector the driver left out is none. What has become a message leaves the ISR,
-// where the specification wants the configuration's bit to stay; with messages Linux doesn't look.
+// A reason whose vector the driver left out is none. What has become a message leaves the ISR, but
+// for the configuration's bit, which stays until it is read ("ISR status capability").
 bool virtio_pci_take(struct virtio_pci *pci, struct msix_message *message)
 {
     pci->device->held = !pci_function_is_master(&pci->function);
     for (unsigned n = 0; n <= VIRTIO_QUEUES && msix_enabled(&pci->msix); n++) {
         if ((pci->device->raised & 1u << n) && pci->vectors[n] != NO_VECTOR)
             pci->msix.pending |= 1u << pci->vectors[n];
+        pci->changed |= pci->device->raised & VIRTIO_RAISED_CONFIG;
         pci->device->raised &= ~(1u << n);
     }
     return msix_take(&pci->msix, message);

@@ -29,6 +29,7 @@ struct virtio_pci {
     struct pci_function function;
     struct msix msix;
     uint16_t vectors[VIRTIO_QUEUES + 1];  // of each queue, and of the configuration
+    bool changed;  // the configuration, and a message was to say so: for the ISR
 };
 
 // The function of `device`, number `n` of the machine: it has the n-th ports of PCI_PORT and the

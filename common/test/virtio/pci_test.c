@@ -163,6 +163,8 @@ static void test_messages(void)
     is_int(virtio_pci_in(&pci, VIRTIO_PCI_ISR, 1), 0, "which leaves nothing to ask for");
     virtio_config_changed(&disk.device);
     is_int(messages() * 256 + last, 256 + 0x40, "the configuration's has its own");
+    is_int(virtio_pci_in(&pci, VIRTIO_PCI_ISR, 1), VIRTIO_INTERRUPT_CONFIG, "and stays in the ISR");
+    is_int(virtio_pci_in(&pci, VIRTIO_PCI_ISR, 1), 0, "until it is read");
     msix_write(&pci.msix, 16 + 12, 4, 1);
     ring(1);
     is_int(messages(), 0, "a masked one isn't sent");
