@@ -21,6 +21,7 @@
 #define BRIDGE_DEVICE 0x0008
 #define BRIDGE_CLASS  0x060000
 
+#define STATUS_INTERRUPT    (1u << 3)
 #define STATUS_CAPABILITIES (1u << 4)
 
 #define DATA 4  // the offset of 0CFCh from 0CF8h
@@ -82,6 +83,12 @@ uint8_t pci_function_add_capability(struct pci_function *function, uint8_t id, c
     function->last = at;
     function->end = (uint8_t)(at + ((2 + size + 3) & ~3u));
     return at;
+}
+
+void pci_function_set_interrupt(struct pci_function *function, bool on)
+{
+    function->config[STATUS] &= (uint8_t)~STATUS_INTERRUPT;
+    function->config[STATUS] |= on ? STATUS_INTERRUPT : 0;
 }
 
 static bool allows(const struct pci_function *function, uint32_t bit)

@@ -74,6 +74,9 @@ void pci_function_add_bar(struct pci_function *function, unsigned n, uint32_t ad
 uint8_t pci_function_add_capability(struct pci_function *function, uint8_t id, const void *body,
                                     unsigned size);
 
+// Does it wait for its driver? So says its status, whether or not it has a line to tell of it.
+void pci_function_set_interrupt(struct pci_function *function, bool on);
+
 // May it reach for RAM by itself? A message is such a write, too.
 bool pci_function_is_master(const struct pci_function *function);
 

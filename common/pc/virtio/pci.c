@@ -48,9 +48,11 @@ static const struct {
 #define QUEUE_VECTOR  0x1A
 #define COMMON_SIZE   0x38
 
+// What it had to tell is forgotten, too ("Device Requirements: Device Reset").
 static void reset(struct virtio_pci *pci)
 {
     pci->changed = false;
+    pci->msix.pending = 0;
     for (unsigned n = 0; n <= VIRTIO_QUEUES; n++)
         pci->vectors[n] = NO_VECTOR;
 }
@@ -156,5 +158,7 @@ bool virtio_pci_take(struct virtio_pci *pci, struct msix_message *message)
         pci->changed |= pci->device->raised & VIRTIO_RAISED_CONFIG;
         pci->device->raised &= ~(1u << n);
     }
+    pci_function_set_interrupt(&pci->function,
+                               !msix_enabled(&pci->msix) && (pci->device->raised || pci->changed));
     return msix_take(&pci->msix, message);
 }

@@ -182,6 +182,13 @@ static void test_messages(void)
     ring(3);
     is_int(messages(), 0, "no vector, no message");
     is_int(flushes, 4, "the disk worked all the time");
+    msix_write(&pci.msix, 12, 4, 1);
+    virtio_config_changed(&disk.device);
+    is_int(messages() * 256 + msix_read(&pci.msix, MSIX_PENDING, 4), 1, "pending once more");
+    virtio_pci_out(&pci, 0x14, 1, 0);
+    is_int(msix_read(&pci.msix, MSIX_PENDING, 4), 0, "a reset forgets it");
+    msix_write(&pci.msix, 12, 4, 0);
+    is_int(messages(), 0, "and behind one nothing is sent");
 }
 
 static void test_without(void)
@@ -190,8 +197,10 @@ static void test_without(void)
     config_set(1, capability(PCI_CAPABILITY_MSIX, 0) + 2, 2, 0);
     ring(0);
     is_int(messages(), 0, "MSI-X off: no message");
+    is_int(config_get(1, 0x06, 2), 0x18, "but the function's status says so");
     is_int(virtio_pci_in(&pci, VIRTIO_PCI_ISR, 1), VIRTIO_INTERRUPT_USED, "who polls asks the ISR");
     is_int(virtio_pci_in(&pci, VIRTIO_PCI_ISR, 1), 0, "once");
+    is_int(messages() * 256 + config_get(1, 0x06, 2), 0x10, "and then the status has it no more");
     config_set(1, capability(PCI_CAPABILITY_MSIX, 0) + 2, 2, 0x8000);
     set_master(false);
     ring(1);
