@@ -95,19 +95,27 @@ static void wait_for_work(struct devices *devices)
 }
 
 // Whoever has done something with the devices ends here: the guest is told of what came of it, and
-// the lock goes back. A message with nonsense in it reaches nobody, which is the guest's affair.
+// the lock goes back. A doorbell that KVM didn't see, for the guest rang it through the
+// configuration space, rings here: who serves the queues is the thread. A message with nonsense in
+// it reaches nobody, which is the guest's affair.
 static void let_go(struct devices *devices)
 {
     struct msix_message message;
 
-    for (unsigned n = 0; n < devices->count; n++)
-        while (virtio_pci_take(&devices->slots[n].pci, &message)) {
+    for (unsigned n = 0; n < devices->count; n++) {
+        struct virtio_pci *pci = &devices->slots[n].pci;
+
+        if (pci->rung)
+            eventfd_write(devices->doorbell, 1);
+        pci->rung = false;
+        while (virtio_pci_take(pci, &message)) {
             struct kvm_msi msi = {.address_lo = (uint32_t)message.address,
                                   .address_hi = (uint32_t)(message.address >> 32),
                                   .data = message.data};
 
             ioctl(devices->vm_fd, KVM_SIGNAL_MSI, &msi);
         }
+    }
     pthread_mutex_unlock(&devices->lock);
 }
 

@@ -11,14 +11,30 @@ struct known {
     unsigned slot;
     struct pci_function card;
     uint8_t registers[256], writable[256];
+    unsigned window;  // a register, and what is behind it
+    uint32_t behind;
 };
 
 static struct pci_bus pci;
 static struct known cards[5];
+static unsigned looks;  // how often a card was asked
 
 static void put(uint8_t *at, uint32_t value, unsigned size)
 {
     memcpy(at, &value, size);
+}
+
+// The card's side of its window. It is asked once for each access, and for no other register.
+static void look(void *owner, bool write)
+{
+    struct known *known = owner;
+    uint8_t *window = &known->card.config[known->window];
+
+    if (write)
+        memcpy(&known->behind, window, 4);
+    else
+        put(window, known->behind, 4);
+    looks++;
 }
 
 // A card in an empty slot, with base addresses of both kinds.
@@ -46,6 +62,9 @@ static void plug(struct known *known)
         put(&known->writable[PCI_BAR0 + 4 * bar], 0 - size, 4);
         known->registers[PCI_COMMAND] |= io ? PCI_COMMAND_PORTS : PCI_COMMAND_MEMORY;
     }
+    known->window = 0x40 + 4 * unit_random(4);
+    put(&known->writable[known->window], 0xFFFFFFFF, 4);
+    pci_function_add_window(&known->card, (uint8_t)known->window, look, known);
     pci.slots[known->slot] = &known->card;
 }
 
@@ -176,12 +195,40 @@ static void sizes(void)
     }
 }
 
+// What is behind a window is read and written, a byte or four at a time.
+static void windows(void)
+{
+    static const char hint[] = "`look` fills the register before it is read, and takes it behind a "
+                               "write: once for each access, and for no other register";
+
+    for (unsigned i = 0; i < 5; i++) {
+        unsigned byte = unit_random(4), before = looks;
+        uint32_t value = unit_random(UINT32_MAX);
+
+        select_register(0, cards[i].slot, 0, cards[i].window, true);
+        cards[i].behind = value;
+        unit_is(in(PCI_DATA, 4), value, "a window", hint);
+        cards[i].behind = ~value;
+        unit_is(in((uint16_t)(PCI_DATA + byte), 1), ~value >> 8 * byte & 0xFF, "a byte of it",
+                hint);
+        value = unit_random(UINT32_MAX);
+        pci_out(&pci, PCI_DATA - PCI_FIRST, 4, value);
+        unit_is(cards[i].behind, value, "what is behind a window after a write", hint);
+        select_register(0, cards[i].slot, 0, cards[i].window + 4, true);
+        in(PCI_DATA, 4);
+        pci_out(&pci, PCI_DATA - PCI_FIRST, 4, value);
+        unit_is(looks - before, 3, "how often `look` was called for three accesses", hint);
+        put(&cards[i].registers[cards[i].window], value, 4);
+    }
+}
+
 int main(int argc, char **argv)
 {
     unit_seed(argc, argv);
     for (unsigned i = 0; i < 5; i++)
         plug(&cards[i]);
     sizes();
+    windows();
     narrow();
     for (unsigned i = 0; i < 20000; i++)
         access_register();

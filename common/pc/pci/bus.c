@@ -21,6 +21,7 @@
 #define BRIDGE_DEVICE 0x0008
 #define BRIDGE_CLASS  0x060000
 
+#define STATUS_INTERRUPT    (1u << 3)
 #define STATUS_CAPABILITIES (1u << 4)
 
 #define DATA 4  // the offset of 0CFCh from 0CF8h
@@ -84,6 +85,21 @@ uint8_t pci_function_add_capability(struct pci_function *function, uint8_t id, c
     return at;
 }
 
+void pci_function_add_window(struct pci_function *function, uint8_t at,
+                             void (*look)(void *owner, bool write), void *owner)
+{
+    function->window = at;
+    function->look = look;
+    function->owner = owner;
+    put(function->writable + at, UINT32_MAX, 4);
+}
+
+void pci_function_set_interrupt(struct pci_function *function, bool on)
+{
+    function->config[STATUS] &= (uint8_t)~STATUS_INTERRUPT;
+    function->config[STATUS] |= on ? STATUS_INTERRUPT : 0;
+}
+
 static bool allows(const struct pci_function *function, uint32_t bit)
 {
     return get(function->config + PCI_COMMAND, 2) & bit;
@@ -117,6 +133,11 @@ static struct pci_function *addressed(const struct pci_bus *bus)
     return (bus->address & ADDRESS_ON) && !other ? bus->slots[bus->address >> 11 & 31] : NULL;
 }
 
+static bool is_window(const struct pci_bus *bus, const struct pci_function *function)
+{
+    return function->look && (bus->address & REGISTER) == function->window;
+}
+
 // The address register has 32 bits, and doesn't answer to less.
 uint32_t pci_in(void *device, uint16_t offset, unsigned size)
 {
@@ -127,6 +148,8 @@ uint32_t pci_in(void *device, uint16_t offset, unsigned size)
         return bus->address;
     if (offset < DATA || !function)
         return UINT32_MAX;
+    if (is_window(bus, function))
+        function->look(function->owner, false);
     return get(function->config + (bus->address & REGISTER) + offset - DATA, size);
 }
 
@@ -146,4 +169,6 @@ void pci_out(void *device, uint16_t offset, unsigned size, uint32_t value)
         function->config[at + i] &= (uint8_t)~writable;
         function->config[at + i] |= (uint8_t)(value >> 8 * i) & writable;
     }
+    if (is_window(bus, function))
+        function->look(function->owner, true);
 }

@@ -49,6 +49,9 @@ struct pci_function {
     uint8_t writable[256];    // bits that a driver can change
     uint32_t bars[PCI_BARS];  // what these registers hold while they are as we made them
     uint8_t last, end;        // the last capability, and where the next one goes
+    uint8_t window;           // a register that shows something else, see below
+    void (*look)(void *owner, bool write);
+    void *owner;
 };
 
 struct pci_bus {
@@ -73,6 +76,14 @@ void pci_function_add_bar(struct pci_function *function, unsigned n, uint32_t ad
 // room: 192 bytes for all.
 uint8_t pci_function_add_capability(struct pci_function *function, uint8_t id, const void *body,
                                     unsigned size);
+
+// The register `at` becomes a window, which a driver can write: `look` fills its four bytes in
+// `config` before they are read, and takes them after they were written. There is one at most.
+void pci_function_add_window(struct pci_function *function, uint8_t at,
+                             void (*look)(void *owner, bool write), void *owner);
+
+// Does it wait for its driver? So says its status, whether or not it has a line to tell of it.
+void pci_function_set_interrupt(struct pci_function *function, bool on);
 
 // May it reach for RAM by itself? A message is such a write, too.
 bool pci_function_is_master(const struct pci_function *function);

@@ -3,21 +3,21 @@
 #include "common/pc/virtio/pci.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define VENDOR       0x1AF4
 #define DEVICE_FIRST 0x1040  // and the device's id
 
 #define NO_VECTOR 0xFFFF
 
-// "Virtio Structure PCI Capabilities": which of the structures, and where. The specification
-// wants a fifth, a window to the BARs in the configuration space, for firmware that can't reach
-// them. Linux doesn't look for it, and we have none.
-enum { COMMON = 1, NOTIFY = 2, ISR = 3, CONFIG = 4 };
+// "Virtio Structure PCI Capabilities": which of the structures, and where. A driver writes into the
+// fifth which ports it wants to see.
+enum { COMMON = 1, NOTIFY = 2, ISR = 3, CONFIG = 4, WINDOW = 5 };
 
 struct capability {
     uint8_t length, type, bar, id, padding[2];
     uint32_t offset, size;
-    uint32_t multiplier;  // of NOTIFY: from one queue's doorbell to the next one's
+    uint32_t more;  // NOTIFY: from one queue's doorbell to the next one's; WINDOW: these ports
 } __attribute__((packed));
 
 // The "Common configuration structure layout", as a table: which register of device.h is where, and
@@ -48,21 +48,57 @@ static const struct {
 #define QUEUE_VECTOR  0x1A
 #define COMMON_SIZE   0x38
 
+// What it had to tell is forgotten, too ("Device Requirements: Device Reset").
 static void reset(struct virtio_pci *pci)
 {
     pci->changed = false;
+    pci->msix.pending = 0;
     for (unsigned n = 0; n <= VIRTIO_QUEUES; n++)
         pci->vectors[n] = NO_VECTOR;
 }
 
-static void add(struct virtio_pci *pci, uint8_t type, uint32_t offset, uint32_t size)
+// Returns where it is.
+static uint8_t add(struct virtio_pci *pci, uint8_t type, uint32_t offset, uint32_t size)
 {
     struct capability capability = {.type = type, .offset = offset, .size = size};
 
-    // Two bytes come before it, id and link, and are counted. The multiplier is NOTIFY's only.
-    capability.length = (uint8_t)(sizeof(capability) + 2 - (type == NOTIFY ? 0 : 4));
-    pci_function_add_capability(&pci->function, PCI_CAPABILITY_VENDOR, &capability,
-                                capability.length - 2u);
+    capability.length = sizeof(capability) + 2;  // with id and link, which come before it
+    return pci_function_add_capability(&pci->function, PCI_CAPABILITY_VENDOR, &capability,
+                                       sizeof(capability));
+}
+
+// The window: an access to it is one to the ports that it shows, whether or not they answer at
+// their own place. One that shows nothing reads as ones.
+static void look(void *owner, bool write)
+{
+    struct virtio_pci *pci = owner;
+    uint8_t *data = pci->function.config + pci->function.window;
+    struct capability ports;
+    uint32_t value = 0;
+
+    memcpy(&ports, data - offsetof(struct capability, more), sizeof(ports));
+    if (ports.bar || !ports.size || 4 % ports.size || ports.offset % ports.size ||
+        ports.offset >= VIRTIO_PCI_PORTS) {
+        memset(data, 0xFF, 4);
+    } else if (write) {
+        memcpy(&value, data, ports.size);
+        virtio_pci_out(pci, ports.offset, ports.size, value);
+    } else {
+        value = virtio_pci_in(pci, ports.offset, ports.size);
+        memcpy(data, &value, ports.size);
+    }
+}
+
+// Everything but the head of the fifth is the driver's to write ("PCI configuration access
+// capability"). At first it leads nowhere.
+static void add_window(struct virtio_pci *pci)
+{
+    uint8_t at = add(pci, WINDOW, 0, 0) + 2;
+    uint8_t *writable = pci->function.writable + at;
+
+    writable[offsetof(struct capability, bar)] = 0xFF;
+    memset(writable + offsetof(struct capability, offset), 0xFF, 8);
+    pci_function_add_window(&pci->function, at + offsetof(struct capability, more), look, pci);
 }
 
 void virtio_pci_create(struct virtio_pci *pci, struct virtio *device, unsigned n)
@@ -81,6 +117,7 @@ void virtio_pci_create(struct virtio_pci *pci, struct virtio *device, unsigned n
     add(pci, ISR, VIRTIO_PCI_ISR, 1);
     add(pci, CONFIG, VIRTIO_PCI_CONFIG, VIRTIO_PCI_NOTIFY - VIRTIO_PCI_CONFIG);
     add(pci, NOTIFY, VIRTIO_PCI_NOTIFY, 2);
+    add_window(pci);
 }
 
 // The register that a driver's vector is for, or NULL.
@@ -142,7 +179,7 @@ void virtio_pci_out(struct virtio_pci *pci, uint32_t offset, unsigned size, uint
     if (n >= 0)
         virtio_write(pci->device, common[n].is, 4, value);
     if (offset == VIRTIO_PCI_NOTIFY && size == 2)
-        virtio_notify(pci->device, value);
+        pci->rung = true;
 }
 
 // A reason whose vector the driver left out is none. What has become a message leaves the ISR, but
@@ -156,5 +193,7 @@ bool virtio_pci_take(struct virtio_pci *pci, struct msix_message *message)
         pci->changed |= pci->device->raised & VIRTIO_RAISED_CONFIG;
         pci->device->raised &= ~(1u << n);
     }
+    pci_function_set_interrupt(&pci->function,
+                               !msix_enabled(&pci->msix) && (pci->device->raised || pci->changed));
     return msix_take(&pci->msix, message);
 }

@@ -4,6 +4,9 @@
 //      BAR 0, ports     common configuration, ISR, the kind's configuration, doorbell
 //      BAR 1, memory    MSI-X table and pending bits
 //
+// Firmware that can't reach a BAR finds the ports once more in the configuration space, through a
+// window: a register that is 1, 2 or 4 of them, whichever a capability beside it names.
+//
 // The specification leaves open where what is, and capabilities say it. Ports cost less than memory
 // at which nothing is: at an exit the CPU says which port and how wide, and no instruction has to
 // be decoded.
@@ -30,6 +33,7 @@ struct virtio_pci {
     struct msix msix;
     uint16_t vectors[VIRTIO_QUEUES + 1];  // of each queue, and of the configuration
     bool changed;  // the configuration, and a message was to say so: for the ISR
+    bool rung;     // the doorbell, and nobody has served the queues since
 };
 
 // The function of `device`, number `n` of the machine: it has the n-th ports of PCI_PORT and the
@@ -38,6 +42,8 @@ void virtio_pci_create(struct virtio_pci *pci, struct virtio *device, unsigned n
 
 // The guest reads or writes `size` bytes, 1 to 4, `offset` bytes behind the first port. Where
 // nothing is, or the size isn't the register's, 0 is read and a write is lost.
+// The doorbell only sets `rung`, for a queue may take long, and it is the owner who knows where
+// there is time: there it clears it, and calls virtio_notify() for the queues.
 uint32_t virtio_pci_in(struct virtio_pci *pci, uint32_t offset, unsigned size);
 void virtio_pci_out(struct virtio_pci *pci, uint32_t offset, unsigned size, uint32_t value);
 

@@ -48,12 +48,21 @@ static unsigned capability(unsigned id, unsigned type)
     return 0;
 }
 
+// Serves the queues if the doorbell rang, as an owner does.
+static void serve_rung(void)
+{
+    for (unsigned n = 0; n < VIRTIO_QUEUES && pci.rung; n++)
+        virtio_notify(tested, n);
+    pci.rung = false;
+}
+
 // Takes the messages that go out now, and counts them. More than all vectors have ends the test.
 static unsigned messages(void)
 {
     struct msix_message message;
     unsigned count = 0;
 
+    serve_rung();
     while (virtio_pci_take(&pci, &message)) {
         last = message.data;
         if (++count > MSIX_VECTORS)
@@ -85,15 +94,37 @@ static void connect_messages(void)
     }
 }
 
-// Any access at all: to the ports, to the configuration space, to the MSI-X table. What a function
-// is stays what it is, and there are never more messages than vectors.
+// Makes the window show `length` bytes of the BAR, and returns where it is.
+static unsigned show(unsigned bar, uint32_t offset, uint32_t length)
+{
+    unsigned at = capability(PCI_CAPABILITY_VENDOR, 5);
+
+    config_set(1, at + 4, 1, bar);
+    config_set(1, at + 8, 4, offset);
+    config_set(1, at + 12, 4, length);
+    return at + 16;
+}
+
+// Any access at all: to the ports, there or through the window, to the configuration space, to the
+// MSI-X table. What a function is stays what it is, and there are never more messages than vectors.
 __attribute__((unused)) static void step_bus(uint8_t what, uint8_t where, uint16_t value)
 {
     unsigned size = 1u << (what >> 2 & 3);
 
     switch (what & 3) {
-    case 0: virtio_pci_out(&pci, where, size, value); break;
-    case 1: virtio_pci_in(&pci, where, size); break;
+    case 0:
+        if (what & 0x80)
+            config_set(1, show(what >> 6 & 1, where, size & 7), size & 7 ? size : 4, value);
+        else
+            virtio_pci_out(&pci, where, size, value);
+        break;
+    case 1:
+        if (what & 0x80)
+            config_get(1, show(what >> 6 & 1, where, size) + (value & 3 & -size),
+                       size & 7 ? size : 4);
+        else
+            virtio_pci_in(&pci, where, size);
+        break;
     case 2:
         if (what & 0x40)
             port_out(bus_map, 1, PCI_FIRST + where % 8, size & 7 ? size : 4, value * 0x8001u);

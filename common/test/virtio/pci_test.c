@@ -30,6 +30,7 @@ static void ring(uint16_t n)
     put16(AVAILABLE + 4 + n % QUEUE_SIZE * 2, 0);
     put16(AVAILABLE + 2, n + 1);
     virtio_pci_out(&pci, VIRTIO_PCI_NOTIFY, 2, 0);
+    serve_rung();
 }
 
 static void test_bus(void)
@@ -106,7 +107,7 @@ static void test_capabilities(void)
         is_int(config_get(1, at + 4, 1), 0, "is behind BAR 0");
         is_int(config_get(1, at + 8, 4), places[n][1], "at its place");
         is_int(config_get(1, at + 12, 4), places[n][2], "in its size");
-        ok(config_get(1, at + 2, 1) == (places[n][0] == 2 ? 20 : 16), "and has its length");
+        is_int(config_get(1, at + 2, 1), 20, "and has its length");
     }
     is_int(config_get(1, capability(PCI_CAPABILITY_VENDOR, 2) + 16, 4), 0,
            "all queues have one doorbell");
@@ -152,6 +153,75 @@ static void test_registers(void)
     is_int(virtio_pci_in(&pci, 0x1A, 2), 0xFFFF, "a reset takes the vectors back");
 }
 
+// What the ports say, and the window says the same, at any width.
+static void test_window_registers(void)
+{
+    unsigned at;
+
+    begin();
+    at = capability(PCI_CAPABILITY_VENDOR, 5);
+    ok(at >= 0x40 && at % 4 == 0, "there is a window");
+    is_int(config_get(1, at + 2, 1), 20, "of five registers");
+    is_int(config_get(1, at + 16, 4), 0xFFFFFFFF, "which at first shows nothing");
+    for (unsigned i = 0; i < 16; i++)
+        config_set(1, at + i, 1, 0xFF);
+    is_int(config_get(1, at + 4, 4), 0xFF, "its BAR is the driver's to write");
+    is_int(config_get(1, at + 8, 4) & config_get(1, at + 12, 4), 0xFFFFFFFF,
+           "and so are offset and length");
+    is_int(config_get(1, at, 4) >> 16, 0x0514, "its head isn't");
+    config_set(1, PCI_COMMAND, 2, 0);
+    config_set(1, show(0, 0x00, 4), 4, 1);
+    is_int(config_get(1, show(0, 0x04, 4), 4), 1, "no BAR answers, and the features are there");
+    config_set(1, show(0, 0x14, 1), 1, 1);
+    is_int(virtio_pci_in(&pci, 0x14, 1), 1, "a byte: status");
+    config_set(1, show(0, 0x14, 1), 4, 0xFFFFFF03);
+    is_int(virtio_pci_in(&pci, 0x14, 1), 3, "as wide as the length says, not the access");
+    is_int(config_get(1, show(0, 0x14, 1), 1), 3, "and read");
+    config_set(1, show(0, 0x18, 2), 2, 16);
+    is_int(virtio_pci_in(&pci, 0x18, 2), 16, "two bytes: the queue's size");
+    is_int(config_get(1, show(0, 0x18, 2), 2), 16, "and read");
+    config_set(1, show(0, 0x18, 2), 4, 0);
+    config_set(1, show(0, 0x18, 2) + 1, 1, 1);
+    is_int(virtio_pci_in(&pci, 0x18, 2), 256, "byte by byte, too");
+    is_int(config_get(1, show(0, 0x18, 2) + 1, 1), 1, "and read");
+    for (unsigned size = 1; size <= 4; size *= 2)
+        for (unsigned offset = 0; offset < VIRTIO_PCI_PORTS; offset += size)
+            if (config_get(1, show(0, offset, size), size) !=
+                (virtio_pci_in(&pci, offset, size) & (UINT32_MAX >> (32 - 8 * size))))
+                ok(false, "%u bytes at %02Xh are those of the ports", size, offset);
+    is_int(config_get(1, show(0, VIRTIO_PCI_CONFIG, 4), 4), SECTORS, "the disk's configuration");
+}
+
+static void test_window(void)
+{
+    static const uint32_t lies[][3] = {
+        {1, 0, 4},          {6, 0, 4},          {0xFF, 0, 4},      {0, 0x14, 0},
+        {0, 0, 3},          {0, 0, 5},          {0, 0, 8},         {0, 0, 1u << 31},
+        {0, 0x15, 2},       {0, 0x16, 4},       {0, 0x12, 4},      {0, VIRTIO_PCI_PORTS, 1},
+        {0, 0xFFFFFFFF, 1}, {0, 0xFFFFFFFC, 4}, {0, 0x80000014, 1}};
+
+    connect();
+    for (unsigned n = 0; n < sizeof(lies) / sizeof(lies[0]); n++) {
+        unsigned at = show(lies[n][0], lies[n][1], lies[n][2]);
+
+        is_int(config_get(1, at, 4), 0xFFFFFFFF, "BAR %u, %u bytes at %Xh: it shows nothing",
+               lies[n][0], lies[n][2], lies[n][1]);
+        config_set(1, at, 4, 0);
+        is_int(virtio_pci_in(&pci, 0x14, 1), 15, "and leads nowhere");
+    }
+    put16(AVAILABLE + 2, 1);
+    config_set(1, show(0, VIRTIO_PCI_NOTIFY, 2), 2, 0);
+    is_int(flushes, 0, "the doorbell through the window: nobody waits for the disk");
+    is_int(messages() * 256 + last, 256 + 0x41, "but its owner hears of it");
+    is_int(flushes, 1, "and it works");
+    virtio_config_changed(&disk.device);
+    messages();
+    is_int(config_get(1, show(0, VIRTIO_PCI_ISR, 1), 1), VIRTIO_INTERRUPT_CONFIG, "the ISR");
+    is_int(config_get(1, show(0, VIRTIO_PCI_ISR, 1), 1), 0, "is read once, here too");
+    config_set(1, show(0, 0x14, 1), 1, 0);
+    is_int(virtio_pci_in(&pci, 0x1A, 2), 0xFFFF, "a reset is one");
+}
+
 static void test_messages(void)
 {
     connect();
@@ -182,6 +252,13 @@ static void test_messages(void)
     ring(3);
     is_int(messages(), 0, "no vector, no message");
     is_int(flushes, 4, "the disk worked all the time");
+    msix_write(&pci.msix, 12, 4, 1);
+    virtio_config_changed(&disk.device);
+    is_int(messages() * 256 + msix_read(&pci.msix, MSIX_PENDING, 4), 1, "pending once more");
+    virtio_pci_out(&pci, 0x14, 1, 0);
+    is_int(msix_read(&pci.msix, MSIX_PENDING, 4), 0, "a reset forgets it");
+    msix_write(&pci.msix, 12, 4, 0);
+    is_int(messages(), 0, "and behind one nothing is sent");
 }
 
 static void test_without(void)
@@ -190,8 +267,10 @@ static void test_without(void)
     config_set(1, capability(PCI_CAPABILITY_MSIX, 0) + 2, 2, 0);
     ring(0);
     is_int(messages(), 0, "MSI-X off: no message");
+    is_int(config_get(1, 0x06, 2), 0x18, "but the function's status says so");
     is_int(virtio_pci_in(&pci, VIRTIO_PCI_ISR, 1), VIRTIO_INTERRUPT_USED, "who polls asks the ISR");
     is_int(virtio_pci_in(&pci, VIRTIO_PCI_ISR, 1), 0, "once");
+    is_int(messages() * 256 + config_get(1, 0x06, 2), 0x10, "and then the status has it no more");
     config_set(1, capability(PCI_CAPABILITY_MSIX, 0) + 2, 2, 0x8000);
     set_master(false);
     ring(1);
@@ -232,6 +311,8 @@ int main(void)
     test_bars();
     test_capabilities();
     test_registers();
+    test_window_registers();
+    test_window();
     test_messages();
     test_without();
     test_table();
