@@ -268,6 +268,27 @@ else
     skip "a lab whose terminal is gone" "expect is missing"
 fi
 
+# --- A checkout whose path has a space, and a letter that is not ASCII ---
+
+tree="$tmp/ein Büro"
+mkdir -p "$tree/common/build/kernel"
+(cd "$here/../.." && tar --exclude=build --exclude=vm -c common 01_hello 03_linux_boot) | tar -C "$tree" -x
+cp -r "$here/../build/kernel/cloud" "$tree/common/build/kernel"
+run $limit make -s -C "$tree/01_hello" run LAB=1
+is "$status:$out:$err" "0:Hello KVM!:Running in the KVM lab: LAB=1 says so." "a path with a space: the lab"
+run $limit make -s -C "$tree/03_linux_boot" guest
+is "$status:$err" "0:" "a path with a space: the guest"
+like "$(zcat "$tree/common/build/guest/initrd.gz" | cpio -t --quiet)" '^lib/modules/virtio_blk.ko' "and its modules"
+run $limit make -s -C "$tree/01_hello" diff
+like "$out" '^01_hello is the first stage$' "a path with a space: the stage's name"
+if command -v bochs >/dev/null; then
+    run $limit env MACHINE=bochs "$tree/common/lab/try" vmx-lab
+    like "$out" '^(ok|note) starts' "a path with a space: the VT-x machine"
+else
+    skip "a path with a space: the VT-x machine" "bochs is missing"
+fi
+rm -r "$tree"
+
 # --- KVM on VT-x, slowly: Bochs ---
 
 if [ "${LAB_TEST_VMX-1}" = 0 ]; then
