@@ -104,7 +104,7 @@ debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
 
 bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a boot of Linux, and single exits; BASE=COMMIT beside it
 	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/vm-static
-	$(Q)$(TOP)/common/lab/bench/vmx $(abspath $(BUILD)) $(abspath $(BUILD))/bench $(BASE)
+	$(Q)$(TOP)/common/lab/bench/vmx '$(abspath $(BUILD))' '$(abspath $(BUILD))/bench' $(BASE)
 
 usb: $(USB)  ## How to put the image on a USB stick (writes nothing)
 	$(Q)sed 's,@IMAGE@,$(abspath $(USB)),; s,@GUEST@,$(GUEST),' boot/usb.txt

@@ -29,7 +29,7 @@ $(LINUX)/initrd.gz: $(addprefix $(TOP)/common/guest/,mkinitrd get-modules init $
                     $(LINUX)/hvctl
 	$(call say,INITRD,initrd.gz)
 	$(Q)modules=$$($(TOP)/common/guest/get-modules $(DRIVERS)) || modules=; \
-		$< $@ $(LINUX)/hvctl $$modules
+		printf %s "$$modules" | xargs -d '\n' $< $@ $(LINUX)/hvctl
 
 # Nothing in it depends on where and when it was built.
 $(LINUX)/hvctl: $(addprefix $(TOP)/common/,guest/hvctl.c pc/hypercall.h)

@@ -15,7 +15,8 @@ needs_kvm() {
     echo "# in the KVM lab"
     rm -rf "$tmp"
     unset KVM_DEVICE # it isn't the lab's
-    exec timeout -k 5 "${kvm_limit:-900}" ../common/lab/kvm-lab/start "$@" --with . --with ../common/test/tap.sh \
+    # In the foreground, so that Ctrl-C reaches the lab.
+    exec timeout --foreground -k 5 "${kvm_limit:-900}" ../common/lab/kvm-lab/start "$@" --with . --with ../common/test/tap.sh \
         --with ../common/test/kvm.sh env "VM=$vm" sh "test/${0##*/}" </dev/null
 }
 

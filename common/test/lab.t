@@ -59,6 +59,42 @@ for format in "gzip gz" "xz xz" "zstd zst"; do
 done
 like "$(ls plain/modules)" '^..-kvm-amd.ko' "modules: kvm-amd is there"
 
+# --- No room: the reason, and a line that says where ---
+
+mkdir full bin
+echo file >image
+# shellcheck disable=SC2016 # for the shell
+full='mount -t tmpfs -o size=64k none full && exec "$@"'
+no_room() {  # no_room PATTERN WHAT COMMAND...
+    pattern=$1 what=$2
+    shift 2
+    run 60 "$@"
+    is "$status" 5 "$what: status 5"
+    like "$err" "$pattern, for the reason above; .*df -h " "$what: says where"
+    is "$(echo "$err" | wc -l)" 2 "$what: in two lines"
+}
+vmx_lab=$here/../lab/vmx-lab/start
+if unshare -rm true 2>/dev/null; then
+    no_room "^kvm-lab: can't write what the command needs to $tmp/full" "no room for the command" \
+        unshare -rm sh -c "$full" sh env TMPDIR="$tmp/full" "$lab" "$here/../../01_hello/vm"
+    no_room "^kvm-lab: can't unpack .*.ko" "no room for the kernel" \
+        unshare -rm sh -c "$full" sh env LAB_KERNEL="$kernel" LAB_MODULES="$modules" "$here/../lab/kvm-lab/kernel" full/kernel
+else
+    skip "no room" "this user may not mount a file system"
+fi
+no_room "^kvm-lab: can't write what the command needs to /none" "no TMPDIR" env TMPDIR=/none "$lab" true
+no_room "^vmx-lab: can't write to /none" "no TMPDIR for the VT-x machine" env TMPDIR=/none "$vmx_lab" image
+
+# --- Ctrl-C in the moment in which a program that the lab waits for ends ---
+
+# shellcheck disable=SC2016 # for the script
+printf '#!/bin/sh\nkill -INT $PPID\n' >bin/make
+chmod +x bin/make
+run $limit env PATH="$tmp/bin:$PATH" "$lab" true
+is "$status:$err" "130:" "Ctrl-C while the lab gets ready ends it"
+run $limit env PATH="$tmp/bin:$PATH" "$vmx_lab" image
+is "$status:$err" "130:" "and the VT-x machine"
+
 # --- A kernel that isn't one, and a lab that takes too long ---
 
 broken=$here/../build/test/no-kernel # one place: the lab keeps a folder for each kernel
@@ -267,6 +303,27 @@ E2
 else
     skip "a lab whose terminal is gone" "expect is missing"
 fi
+
+# --- A checkout whose path has a space, and a letter that is not ASCII ---
+
+tree="$tmp/ein Büro"
+mkdir -p "$tree/common/build/kernel"
+(cd "$here/../.." && tar --exclude=build --exclude=vm -c common 01_hello 03_linux_boot) | tar -C "$tree" -x
+cp -r "$here/../build/kernel/cloud" "$tree/common/build/kernel"
+run $limit make -s -C "$tree/01_hello" run LAB=1
+is "$status:$out:$err" "0:Hello KVM!:Running in the KVM lab: LAB=1 says so." "a path with a space: the lab"
+run $limit make -s -C "$tree/03_linux_boot" guest
+is "$status:$err" "0:" "a path with a space: the guest"
+like "$(zcat "$tree/common/build/guest/initrd.gz" | cpio -t --quiet)" '^lib/modules/virtio_blk.ko' "and its modules"
+run $limit make -s -C "$tree/01_hello" diff
+like "$out" '^01_hello is the first stage$' "a path with a space: the stage's name"
+if command -v bochs >/dev/null; then
+    run $limit env MACHINE=bochs "$tree/common/lab/try" vmx-lab
+    like "$out" '^(ok|note) starts' "a path with a space: the VT-x machine"
+else
+    skip "a path with a space: the VT-x machine" "bochs is missing"
+fi
+rm -r "$tree"
 
 # --- KVM on VT-x, slowly: Bochs ---
 

@@ -16,8 +16,7 @@ modules=$(common/guest/get-modules virtio_ring virtio virtio_pci_legacy_dev virt
     echo "(without Linux: $(cat "$tmp/none"))"
     pass
 }
-# shellcheck disable=SC2086 # several words
-common/guest/mkinitrd "$tmp/initrd.gz" $modules
+printf %s "$modules" | xargs -d '\n' common/guest/mkinitrd "$tmp/initrd.gz"
 
 # Beside a disk, so that it is the second device.
 random 100
