@@ -22,15 +22,20 @@ struct boot_screen screen_convert(const struct uefi_graphics_mode *mode)
     return screen;
 }
 
+// A machine with two graphics cards has two protocols, and often one more for both, which has no
+// frame buffer.
 struct boot_screen screen_find(const struct uefi_boot_services *boot)
 {
     static const struct uefi_guid name = {
         0x9042A9DE, 0x23DC, 0x4A38, {0x96, 0xFB, 0x7A, 0xDE, 0xD0, 0x80, 0x51, 0x6A}};
-    struct uefi_graphics *graphics;
-    void *found;
+    struct boot_screen screen = {.kind = SCREEN_NONE};
+    void **handles, *found;
+    size_t count;
 
-    if (boot->locate_protocol(&name, NULL, &found) != 0)
-        return (struct boot_screen){.kind = SCREEN_NONE};
-    graphics = found;
-    return screen_convert(graphics->mode);
+    if (boot->locate_handle_buffer(UEFI_BY_PROTOCOL, &name, NULL, &count, &handles) != 0)
+        return screen;
+    for (size_t i = 0; i < count && screen.kind == SCREEN_NONE; i++)
+        if (boot->handle_protocol(handles[i], &name, &found) == 0)
+            screen = screen_convert(((const struct uefi_graphics *)found)->mode);
+    return screen;
 }

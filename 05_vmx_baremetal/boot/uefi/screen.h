@@ -6,8 +6,8 @@
 #include "boot/info.h"
 #include "boot/uefi/uefi.h"
 
-// What the firmware shows its own texts on; of the kind SCREEN_NONE if there is nothing that the
-// kernel could write to.
+// The first of what the firmware shows its own texts on that the kernel could write to; of the kind
+// SCREEN_NONE if there is nothing.
 struct boot_screen screen_find(const struct uefi_boot_services *boot);
 
 // What the graphics output protocol says, in the words of boot_info.

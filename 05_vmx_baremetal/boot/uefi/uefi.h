@@ -81,6 +81,10 @@ struct uefi_graphics {
     const struct uefi_graphics_mode *mode;
 };
 
+enum uefi_search {
+    UEFI_BY_PROTOCOL = 2,  // all devices that have these functions
+};
+
 struct uefi_boot_services {
     struct uefi_header header;
     void *priority[2];
@@ -89,11 +93,13 @@ struct uefi_boot_services {
     void *free_pages;
     uefi_status(UEFI *get_memory_map)(size_t *size, struct uefi_range *map, size_t *key,
                                       size_t *range_size, uint32_t *version);
-    void *others[21];
+    void *others[11];
+    uefi_status(UEFI *handle_protocol)(void *handle, const struct uefi_guid *name, void **found);
+    void *more[9];
     uefi_status(UEFI *exit_boot_services)(void *application, size_t key);
-    void *more[10];
-    uefi_status(UEFI *locate_protocol)(const struct uefi_guid *name, void *registration,
-                                       void **found);
+    void *rest[9];
+    uefi_status(UEFI *locate_handle_buffer)(enum uefi_search how, const struct uefi_guid *name,
+                                            void *key, size_t *count, void ***handles);
 };
 
 struct uefi_system_table {
@@ -113,8 +119,9 @@ struct uefi_system_table {
 _Static_assert(offsetof(struct uefi_system_table, output) == 64, "as the specification counts");
 _Static_assert(offsetof(struct uefi_system_table, boot) == 96, "as the specification counts");
 _Static_assert(offsetof(struct uefi_boot_services, get_memory_map) == 56, "after the header, 4");
-_Static_assert(offsetof(struct uefi_boot_services, exit_boot_services) == 232, "and 26 functions");
-_Static_assert(offsetof(struct uefi_boot_services, locate_protocol) == 320, "and 37");
+_Static_assert(offsetof(struct uefi_boot_services, handle_protocol) == 152, "and 16 functions");
+_Static_assert(offsetof(struct uefi_boot_services, exit_boot_services) == 232, "and 26");
+_Static_assert(offsetof(struct uefi_boot_services, locate_handle_buffer) == 312, "and 36");
 _Static_assert(offsetof(struct uefi_graphics_mode, frame_buffer) == 24, "after a size of 64 bits");
 _Static_assert(sizeof(struct uefi_range) == 40, "the firmware's may be longer, not shorter");
 

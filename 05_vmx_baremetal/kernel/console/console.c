@@ -20,17 +20,33 @@ static void send(char c)
     screen_put(c);
 }
 
+// What only the screen gets: COM1 may have a file at its other end.
+static void control(const char *sequence)
+{
+    while (*sequence)
+        screen_put(*sequence++);
+}
+
+// The start of a line of ours, which can be read whatever a guest has left the screen in: half a
+// sequence, black on black, a full page of text.
+static void mark(void)
+{
+    control("\033[m\033[K");
+    for (const char *text = "[05] "; *text; text++)
+        send(*text);
+}
+
 // A byte from `writer`, with a line feed before it if the line is the other one's.
 static void put(int writer, char c)
 {
     if (line_owner != NOBODY && (int)line_owner != writer) {
+        control("\033[m");
         send('\r');
         send('\n');
         line_owner = NOBODY;
     }
     if (line_owner == NOBODY && writer == HYPERVISOR)
-        for (const char *mark = "[05] "; *mark; mark++)
-            send(*mark);
+        mark();
     send(c);
     line_owner = c == '\n' ? NOBODY : writer;
 }

@@ -23,16 +23,32 @@ static struct uefi_graphics_mode mode = {.frame_buffer = BASE,
 static struct uefi_graphics graphics;
 
 static struct uefi_boot_services *boot;
-static uefi_status(UEFI *locate_really)(const struct uefi_guid *name, void *registration,
-                                        void **found);
+static uefi_status(UEFI *locate_really)(enum uefi_search how, const struct uefi_guid *name,
+                                        void *key, size_t *count, void ***handles);
+static uefi_status(UEFI *handle_really)(void *handle, const struct uefi_guid *name, void **found);
 
 // Once: the first to ask is the loader, for this. All others are the firmware itself.
-static uefi_status UEFI locate(const struct uefi_guid *name, void *registration, void **found)
+static uefi_status UEFI locate(enum uefi_search how, const struct uefi_guid *name, void *key,
+                               size_t *count, void ***handles)
 {
+    static void *device;
+
+    (void)how;
     (void)name;
-    (void)registration;
+    (void)key;
+    device = &graphics;
+    *count = 1;
+    *handles = &device;
+    boot->locate_handle_buffer = locate_really;
+    return 0;
+}
+
+static uefi_status UEFI handle(void *device, const struct uefi_guid *name, void **found)
+{
+    if (device != &graphics)
+        return handle_really(device, name, found);
     *found = &graphics;
-    boot->locate_protocol = locate_really;
+    boot->handle_protocol = handle_really;
     return 0;
 }
 
@@ -41,11 +57,13 @@ void __wrap_loader(void *application, const struct uefi_system_table *system)
     uint64_t address = BASE;
 
     boot = system->boot;
-    locate_really = boot->locate_protocol;
+    locate_really = boot->locate_handle_buffer;
+    handle_really = boot->handle_protocol;
     if (boot->allocate_pages(AT_ADDRESS, RESERVED, PAGES, &address) == 0) {
         mode.info = &info;
         graphics.mode = &mode;
-        boot->locate_protocol = locate;
+        boot->locate_handle_buffer = locate;
+        boot->handle_protocol = handle;
     }
     __real_loader(application, system);
 }

@@ -172,7 +172,7 @@ static void deliver(struct apic *apic, uint64_t icr, bool level)
 {
     bool deassert = (icr & (ICR_LEVEL | ICR_ASSERT)) == ICR_LEVEL;
 
-    if (!is_for_self(apic, icr))
+    if (!apic_is_on(apic) || !is_for_self(apic, icr))
         return;
     switch (icr >> 8 & 7) {
     case DELIVER_FIXED:

@@ -86,10 +86,25 @@ static void guest(const char *text)
         console_putc(*text);
 }
 
+// What the screen got, without what only prepares it for a line of ours.
+static const char *seen_text(void)
+{
+    static char text[sizeof(seen)];
+    size_t count = 0;
+
+    for (const char *c = seen; *c; c++)
+        if (!strncmp(c, "\033[m", 3) || !strncmp(c, "\033[K", 3))
+            c += 2;
+        else
+            text[count++] = *c;
+    text[count] = 0;
+    return text;
+}
+
 static void sent(const char *expected, const char *what)
 {
     is_str(line, expected, what);
-    is_str(seen, expected, "on the screen too");
+    is_str(seen_text(), expected, "on the screen too");
     length = seen_length = 0;
     line[0] = seen[0] = 0;
 }
@@ -159,6 +174,12 @@ int main(void)
     guest("Hello\n");
     kprintf("ok\n");
     sent("\n[05] rung ... \r\nHello\n[05] ok\r\n", "the guest's in the middle of ours as well");
+    guest("\033]title");
+    kprintf("a");
+    kprintf("b\n");
+    is_str(seen, "\033]title\033[m\r\n\033[m\033[K[05] ab\r\n",
+           "what the guest has begun on the screen is over before our line begins");
+    sent("\033]title\r\n[05] ab\r\n", "COM1 has what was written");
     test_keys();
     test_names();
     return done_testing();

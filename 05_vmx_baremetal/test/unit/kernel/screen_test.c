@@ -198,6 +198,69 @@ static void test_convert(void)
     is_int(screen_convert(&mode).kind, SCREEN_NONE, "larger than its memory: no screen");
 }
 
+// A firmware with as many devices as there are modes; the handle of a device is its mode, and one
+// without has lost its protocol.
+static struct uefi_graphics_mode *devices[3];
+static size_t device_count;
+
+static uefi_status UEFI locate(enum uefi_search how, const struct uefi_guid *name, void *key,
+                               size_t *count, void ***handles)
+{
+    static void *all[3];
+
+    is_int(how, UEFI_BY_PROTOCOL, "devices by their protocol");
+    is_int(name->first, 0x9042A9DE, "graphics output");
+    ok(!key, "no key");
+    for (size_t i = 0; i < device_count; i++)
+        all[i] = devices[i];
+    *count = device_count;
+    *handles = all;
+    return device_count ? 0 : 14;
+}
+
+static uefi_status UEFI handle(void *device, const struct uefi_guid *name, void **found)
+{
+    static struct uefi_graphics graphics;
+
+    (void)name;
+    graphics.mode = device;
+    *found = &graphics;
+    return device ? 0 : 3;
+}
+
+static void test_find(void)
+{
+    static const struct uefi_boot_services boot = {.locate_handle_buffer = locate,
+                                                   .handle_protocol = handle};
+    struct uefi_graphics_info none = {.width = 640, .height = 400, .format = 3},
+                              bgr = {.width = 640,
+                                     .height = 400,
+                                     .format = UEFI_PIXELS_BGR,
+                                     .pixels_per_line = 640},
+                              rgb = bgr;
+    struct uefi_graphics_mode no_buffer = {.info = &none},
+                              first = {.info = &bgr,
+                                       .frame_buffer = GIB(2),
+                                       .frame_buffer_size = GIB(1)},
+                              second = {.info = &rgb,
+                                        .frame_buffer = GIB(3),
+                                        .frame_buffer_size = GIB(1)};
+
+    rgb.format = UEFI_PIXELS_RGB;
+    is_int(screen_find(&boot).kind, SCREEN_NONE, "no graphics card: no screen");
+    devices[0] = &no_buffer;
+    device_count = 1;
+    is_int(screen_find(&boot).kind, SCREEN_NONE, "one without a frame buffer: no screen");
+    device_count = 3;
+    is_int(screen_find(&boot).kind, SCREEN_NONE, "two that have gone: no screen");
+    devices[1] = &first;
+    devices[2] = &second;
+    is_int(screen_find(&boot).base, GIB(2), "the first that has one");
+    devices[1] = NULL;
+    is_int(screen_find(&boot).base, GIB(3), "or the second");
+    is_int(screen_find(&boot).kind, SCREEN_RGB, "in its format");
+}
+
 int main(void)
 {
     test_none();
@@ -208,5 +271,6 @@ int main(void)
     test_font();
     test_tables();
     test_convert();
+    test_find();
     return done_testing();
 }

@@ -86,6 +86,7 @@ static void test_left_out(void)
     shows("a\033[?25l\033[?7h\033[2 qb", "ab......|........|........ 2", "private modes");
     shows("a\033]0;title\007b", "ab......|........|........ 2", "a title, to a bell");
     shows("a\033]0;title\033\\b", "ab......|........|........ 2", "or to an escape");
+    shows("a\033]0;title\033[mb", "ab......|........|........ 2", "or of another sequence");
     shows("a\033(B\033=\033>b", "ab......|........|........ 2", "sequences of two and three");
     shows("ab\033[1\rCX", "aX......|........|........ 2", "a control character inside counts");
     shows("a\033[999999999999;1;1;1;1;1;1;1;1;1;1Hb", "a.......|........|b....... 17",
