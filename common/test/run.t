@@ -101,7 +101,7 @@ done <<E2
 E2
 
 # In the shell of `make shell`, a stage's program goes the same way, from wherever it is called; others don't.
-for call in '01_hello/vm' 'cd 02_bios; ../01_hello/vm' 'cd 01_hello; ./vm'; do
+for call in '01_hello/vm' 'cd 02_bios; ../01_hello/vm' 'cd 01_hello; ./vm' 'timeout 9 01_hello/vm'; do
     # shellcheck disable=SC2016 # for the inner shell
     run 300 env LAB=1 QEMU=no-such-qemu bash -c 'cd "$1"; . common/lab/shell; '"$call" bash "$here/../.."
     is "$status" 5 "the shell: $call goes to the lab"
@@ -115,5 +115,13 @@ chmod +x vm
 # shellcheck disable=SC2016 # for the inner shell
 run 300 env LAB=1 bash -c '. "$1"/common/lab/shell; ./vm mine' bash "$here/../.."
 is "$status:$out$err" "0:mine" "the shell: a program that is no stage's stays what it is"
+# shellcheck disable=SC2016 # for the inner shell
+run 300 env LAB=1 bash -c '. "$1"/common/lab/shell; timeout 9 ./vm mine' bash "$here/../.."
+is "$status:$out$err" "0:mine" "the shell: with something around it, too"
+mkdir -p tree/common/lab tree/01_hello
+cp "$here"/../../common/lab/shell tree/common/lab
+mv vm tree/01_hello/vm
+run 300 env LAB=1 bash -c 'cd tree; . common/lab/shell; KVM_DEVICE=/dev/kwm 01_hello/vm mine'
+is "$status:$out$err" "0:mine" "the shell: a stage's program with a device of its own stays here"
 
 done_testing
