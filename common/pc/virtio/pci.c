@@ -48,9 +48,12 @@ static const struct {
 #define QUEUE_VECTOR  0x1A
 #define COMMON_SIZE   0x38
 
+// A message that was held back goes, too: before DRIVER_OK the driver gets none ("Driver
+// Initialization").
 static void reset(struct virtio_pci *pci)
 {
     pci->changed = false;
+    pci->msix.pending = 0;
     for (unsigned n = 0; n <= VIRTIO_QUEUES; n++)
         pci->vectors[n] = NO_VECTOR;
 }

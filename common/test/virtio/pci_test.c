@@ -182,6 +182,14 @@ static void test_messages(void)
     ring(3);
     is_int(messages(), 0, "no vector, no message");
     is_int(flushes, 4, "the disk worked all the time");
+    connect();
+    msix_write(&pci.msix, 16 + 12, 4, 1);
+    ring(0);
+    is_int(messages(), 0, "one that is held back");
+    virtio_pci_out(&pci, 0x14, 1, 0);
+    is_int(msix_read(&pci.msix, MSIX_PENDING, 4), 0, "goes with a reset");
+    msix_write(&pci.msix, 16 + 12, 4, 0);
+    is_int(messages(), 0, "and isn't sent when the mask goes");
 }
 
 static void test_without(void)
