@@ -142,6 +142,15 @@ else
     skip "a full file system" "nothing can be mounted here"
 fi
 
+dd if=/dev/null of="$tmp/limited" bs=1M seek=4 2>/dev/null
+out=$(
+    ulimit -f 2000 # KiB, or half of them
+    guest "--disk $tmp/limited" 'dd if=/dev/zero of=/dev/vda bs=64k seek=48 count=1 conv=fsync || echo no write; echo goes on'
+    echo "$out"
+)
+like "$out" "^no write$" "a file that may not grow so far: an I/O error"
+like "$out" "^goes on$" "and the guest goes on"
+
 # --- A root file system ---
 
 root=$tmp/root

@@ -23,6 +23,7 @@ needs_kvm --fast --memory 2048 --cpus 2 --with $initrd --with $kernel --with "$t
 long=$(printf '%0108d' 0)
 refused "^--net socket=$tmp/none: No such file or directory, expected a stream socket" "no socket" --net "socket=$tmp/none"
 refused "^--net socket=$tmp/file: Connection refused, expected a stream socket" "a file" --net "socket=$tmp/file"
+refused "^--net socket=/dev/null: Connection refused, expected a stream socket" "a character device" --net socket=/dev/null
 refused "^--net socket=: a path of 0 bytes, expected 1 to 107" "no name" --net socket=
 refused "^--net socket=$long: a path of 108 bytes" "a long name" --net "socket=$long"
 refused "^--net listen=$tmp/file: Address already in use, expected a path at which nothing is" "where a file is" --net "listen=$tmp/file"
@@ -144,7 +145,9 @@ cat /sys/class/net/eth0/carrier; ip address add 10.9.1.1/24 dev eth0; httpd -p 8
 until [ \$(cat /sys/class/net/eth0/carrier) = 1 ]; do sleep 1; done; echo first
 until ping -c 1 -W 1 10.9.1.2 >/dev/null; do sleep 1; done; until fetch 10.9.1.2/data /tmp/back | grep -v ^d41d8; do sleep 1; done
 until [ \$(cat /sys/class/net/eth0/carrier) = 0 ]; do sleep 1; done; echo none
-until [ \$(cat /sys/class/net/eth0/carrier) = 1 ]; do sleep 1; done; echo second"
+ip address flush dev eth0; echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
+until [ \$(cat /sys/class/net/eth0/carrier) = 1 ]; do sleep 1; done; echo second
+n=0; until [ \$(cat /sys/class/net/eth0/carrier) = 0 ] || [ \$n = 300 ]; do sleep 1; n=\$((n + 1)); done; [ \$n = 300 ] || echo quiet"
 one=$!
 said e serves
 guest f "--net socket=$socket --cpus 2" "$fetch; ip address add 10.9.1.2/24 dev eth0; ping -c 3 10.9.1.1 | grep received
@@ -171,5 +174,6 @@ like "$other" "^$sum$" "16 MiB from one to the other"
 like "$out" "^$sum$" "and back"
 like "$out" "^none$" "when one is gone the other has no carrier"
 like "$out" "^second$" "until another one comes"
+like "$out" "^quiet$" "when that one is gone, too, a guest hears of it that sends nothing"
 
 done_testing

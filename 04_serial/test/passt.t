@@ -33,6 +33,12 @@ guest() {
     [ "$status" -ne 124 ] || exit 124
 }
 
+# Waits until nothing is left in the folder, but not for ever.
+left() {
+    left_wait=0
+    until [ -z "$(ls "$folder")" ] || [ $left_wait -ge 300 ]; do sleep 1 && left_wait=$((left_wait + 1)); done
+}
+
 # passt takes the gateway's address for this machine.
 guest "set -- \$(ip route | grep ^default); echo gateway \$3; cd /tmp; wget -q http://\$3:$port/data; md5sum <data; nc \$3 $((port + 1)) <data"
 kill $server $receiver 2>/dev/null
@@ -41,6 +47,7 @@ like "$out" "^guest: eth0 has [0-9.]+$" "the guest has an address"
 like "$out" "^gateway [0-9.]+$" "and a way out"
 like "$out" "^$sum" "16 MiB to the guest"
 is "$(md5sum <"$tmp/sent")" "$sum" "and back"
+left
 is "$(ls "$folder")" "" "nothing is left of it"
 
 (
@@ -50,6 +57,20 @@ is "$(ls "$folder")" "" "nothing is left of it"
 guest 'echo there; until [ $(cat /sys/class/net/eth0/carrier) = 0 ]; do sleep 1; done; echo gone'
 is "$status" 0 "passt goes away: status 0"
 like "$out" "^gone$" "the guest has no carrier"
+
+# Somebody kills it all before a guest has come.
+left
+TMPDIR=$folder virtio/with-passt sh -c 'exec sleep 1000' &
+guest=$!
+until passt=$(cat "$folder"/*/pid 2>/dev/null) && [ -n "$passt" ]; do sleep 1; done
+kill -9 $guest
+wait $guest
+left
+is "$(ls "$folder")" "" "whoever is killed leaves nothing behind"
+wait=0
+while kill -0 "$passt" 2>/dev/null && [ $wait -lt 300 ]; do sleep 1 && wait=$((wait + 1)); done
+[ $wait -lt 300 ]
+ok $? "not even passt"
 
 # What it leaves behind is a socket at which nobody listens.
 passt --quiet --one-off --socket "$folder/left" --pid "$folder/pid" 2>"$tmp/log" || diag "$(cat "$tmp/log")"

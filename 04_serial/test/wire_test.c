@@ -13,17 +13,23 @@
 static struct wire wire;
 static struct virtio_net_wire card;
 static int other;  // the other end's socket
-static uint8_t frame[4 + VIRTIO_NET_LONG_MAX];
+static uint8_t frame[4 + VIRTIO_NET_LONG_MAX + 1];
 
-static void begin(void)
+// Returns the wire's end of a new connection.
+static int connection(void)
 {
     int ends[2];
-    struct wire_end end = {.text = "test", .listener = -1};
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) < 0)
         exit(EXIT_FAILURE);
-    end.fd = ends[0];
     other = ends[1];
+    return ends[0];
+}
+
+static void begin(void)
+{
+    struct wire_end end = {.text = "test", .fd = connection(), .listener = -1};
+
     memset(&wire, 0, sizeof(wire));
     card = wire_open(&wire, &end);
 }
@@ -87,13 +93,28 @@ static void test_receive(void)
     }
     is_int(next(), 0, "fifty at once");
     put(frame, VIRTIO_NET_LONG_MAX, 9);
-    for (size_t done = 0; done < sizeof(frame) && !next(); wake()) {
-        ssize_t put_in = write(other, frame + done, sizeof(frame) - done);
+    for (size_t done = 0; done < 4 + VIRTIO_NET_LONG_MAX && !next(); wake()) {
+        ssize_t put_in = write(other, frame + done, 4 + VIRTIO_NET_LONG_MAX - done);
 
         done += put_in > 0 ? (size_t)put_in : 0;
     }
     is_int(next(), HEADER_SIZE + VIRTIO_NET_LONG_MAX, "the longest one");
     ok(!(wire_wait(&wire).events & POLLIN), "while it waits nothing is read");
+}
+
+// What is no frame the card throws away; it doesn't shift what comes behind it.
+static void test_short(void)
+{
+    begin();
+    for (uint8_t size = 0; size < 3; size++) {
+        put(frame, size, size);
+        if (!write_other(frame, 4u + size))
+            break;
+    }
+    wake();
+    for (uint64_t size = 0; size < 3; size++, card.drop(card.context))
+        is_int(next(), HEADER_SIZE + size, "a frame of %u bytes", (unsigned)size);
+    is_int(next(), 0, "and nothing behind them");
 }
 
 static void test_send(void)
@@ -144,6 +165,23 @@ static void test_end(void)
     is_int(wire.end.fd, -1, "an end while a frame waits");
     is_int(next(), 0, "the frame is lost, too");
     begin();
+    put(frame, 100, 7);
+    ok(write_other(frame, 50) && (wake(), next() == 0) && close(other) == 0, "an end in a frame");
+    wake();
+    is_int(next(), 0, "half a frame is none");
+    is_int(wire.end.fd, -1, "the wire has hung up");
+    wire.end.fd = connection();
+    put(frame, 60, 5);
+    ok(write_other(frame, 64), "somebody else comes");
+    wake();
+    is_int(next(), HEADER_SIZE + 60, "and begins with a frame of his own");
+    begin();
+    put(frame, VIRTIO_NET_LONG_MAX + 1, 9);
+    ok(write_other(frame, 4), "one byte more than the longest frame");
+    wake();
+    is_int(next(), 0, "is no frame");
+    is_int(wire.end.fd, -1, "and an end");
+    begin();
     memset(frame, 0xFF, 100);
     ok(write_other(frame, 100), "nonsense");
     wake();
@@ -154,6 +192,7 @@ static void test_end(void)
 int main(void)
 {
     test_receive();
+    test_short();
     test_send();
     test_end();
     return done_testing();

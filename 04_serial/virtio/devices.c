@@ -67,13 +67,12 @@ static void disk_work(struct devices *devices)
 static void card_work(struct devices *devices)
 {
     struct virtio *card = &devices->card.device;
-    bool up = devices->wire.end.fd >= 0;
 
     if (card->status & VIRTIO_DRIVER_OK)
         wire_set_offloads(&devices->wire, card->accepted);
     virtio_net_move(&devices->card);
     wire_flush(&devices->wire);
-    virtio_net_link(&devices->card, up);
+    virtio_net_link(&devices->card, devices->wire.end.fd >= 0);
 }
 
 // Sleeps until the bell rings, or the wire has something.

@@ -65,12 +65,13 @@ static void fetch_from_socket(struct wire *wire)
 {
     cut(wire);
     while (!wire->packet && wire->readable) {
-        size_t rest = wire->in_end - wire->in_begin;
+        size_t rest = wire->in_end - wire->in_begin, got;
 
         memmove(wire->in + IN_FIRST, wire->in + wire->in_begin, rest);
         wire->in_begin = IN_FIRST;
         wire->in_end = IN_FIRST + rest;
-        wire->in_end += fill(wire, wire->in_end);
+        got = fill(wire, wire->in_end);  // which empties it when it hangs up
+        wire->in_end += got;
         cut(wire);
     }
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -37,12 +38,12 @@ static struct sockaddr_un address_of(const char *text, const char *path)
     return address;
 }
 
-// In a virtual machine, such as the KVM lab, a serial port may lead to the socket.
+// In a virtual machine, such as the KVM lab, one of virtio's serial ports may lead to the socket.
 static int socket_connect(const char *text, const char *path)
 {
     struct sockaddr_un address = address_of(text, path);
-    struct stat st;
-    bool port = stat(path, &st) == 0 && S_ISCHR(st.st_mode);
+    const char *real = realpath(path, NULL);
+    bool port = real && strncmp(real, "/dev/vport", 10) == 0;
     int fd = port ? open(path, O_RDWR | O_CLOEXEC) : stream_socket();
 
     if (fd < 0 || (!port && connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0))

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -35,5 +36,6 @@ struct disk_image disk_image_open(const char *path, bool read_only)
         bad_usage("%s: is in use by another virtual machine, expected a disk image of its own",
                   path);
     disk.sectors = (uint64_t)st.st_size / SECTOR_SIZE;
+    signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (ulimit -f) is an error of write()
     return disk;
 }

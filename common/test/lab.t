@@ -238,6 +238,8 @@ pid=$!
 read -r line <started
 refused 2 '^kvm-lab: image: is in use by another virtual machine' "a second lab on the same image" \
     "$lab" --writes --disk true --disk image
+refused 2 '^kvm-lab: image,ro: is in use by another virtual machine' "nor may it be read meanwhile" \
+    "$lab" --writes --disk true --disk=image,ro
 # shellcheck disable=SC2046 # without the blanks
 kill -9 $(ps -o pid= --ppid $(ps -o pid= --ppid $pid))
 wait $pid
@@ -247,6 +249,11 @@ like "$(cat err)" \
     "and says so, and how"
 cmp before image
 ok $? "the image is what it was, not half of each"
+mkdir folder
+# shellcheck disable=SC2016
+run $limit flock -s image "$lab" --writes --disk sh -c 'a=${1#*=} && ls -d "${a%,ro}" "${3%,ro}"' sh --disk=image,ro --disk folder,ro
+is "$status:$out:$err" "0:folder
+image:" "FILE,ro may have other readers, and a folder is one inside, too"
 refused 2 'not with --flavour vmx' "--writes on VT-x" "$lab" --flavour vmx --writes --disk true --disk image
 
 dd if=/dev/zero of=large bs=1 count=0 seek=5G 2>/dev/null

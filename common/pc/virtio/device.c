@@ -44,7 +44,7 @@ void virtio_fail(struct virtio *device)
     device->status |= VIRTIO_NEEDS_RESET;
 }
 
-static bool runs(const struct virtio *device)
+bool virtio_runs(const struct virtio *device)
 {
     return !device->held &&
            (device->status & (VIRTIO_DRIVER_OK | VIRTIO_NEEDS_RESET)) == VIRTIO_DRIVER_OK;
@@ -52,7 +52,7 @@ static bool runs(const struct virtio *device)
 
 static bool ready(struct virtio *device, unsigned queue)
 {
-    return runs(device) && (!device->kind->ready || device->kind->ready(device, queue));
+    return virtio_runs(device) && (!device->kind->ready || device->kind->ready(device, queue));
 }
 
 void virtio_notify(struct virtio *device, uint32_t number)
@@ -65,10 +65,10 @@ void virtio_notify(struct virtio *device, uint32_t number)
     while (ready(device, number) && virtqueue_take(queue, &chain)) {
         uint32_t written = device->kind->serve(device, number, &chain);
 
-        if (runs(device))
+        if (virtio_runs(device))
             virtqueue_return(queue, &chain, written);
     }
-    if (runs(device) && queue->broken)
+    if (virtio_runs(device) && queue->broken)
         virtio_fail(device);
     if (queue->ready && virtqueue_interrupt(queue))
         device->raised |= 1u << number;

@@ -107,6 +107,9 @@ void virtio_write(struct virtio *device, uint64_t offset, unsigned size, uint64_
 // notification by another way.
 void virtio_notify(struct virtio *device, uint32_t queue);
 
+// Are its queues served: is the driver ready, did it keep to the rules, may RAM be reached?
+bool virtio_runs(const struct virtio *device);
+
 // The level of the interrupt line: a function of the state, nothing else.
 bool virtio_interrupt(const struct virtio *device);
 

@@ -108,7 +108,7 @@ void virtio_net_move(struct virtio_net *net)
 
     virtio_notify(&net->device, VIRTIO_NET_TRANSMIT);
     virtio_notify(&net->device, VIRTIO_NET_RECEIVE);
-    if (!(net->device.status & VIRTIO_DRIVER_OK))
+    if (!virtio_runs(&net->device))
         while (net->wire.next(net->wire.context, &size))
             net->wire.drop(net->wire.context);
 }

@@ -69,7 +69,8 @@ void virtio_net_create(struct virtio_net *net, const struct guest_ram *ram,
 void virtio_net_link(struct virtio_net *net, bool up);
 
 // Moves what can be moved, in both directions: something has arrived, or there is room again, or
-// the driver has rung. What arrives for a driver that hasn't started is lost.
+// the driver has rung. What arrives for a driver that isn't served is lost: it hasn't started, or
+// has broken the rules.
 void virtio_net_move(struct virtio_net *net);
 
 #endif

@@ -37,6 +37,7 @@ static void step(const uint8_t *data)
         waiting_size = value;
         wire_full = where & 1;
         virtio_net_move(&card);
+        CHECK(virtio_runs(tested) || !waiting_size);  // else the wire would always be readable
         break;
     case 5: put16(AVAILABLE + queue + where % 32, value); break;
     case 6: offer_to(queue > 0, peek16(AVAILABLE + queue + 2) + (what >> 4), where & 7); break;

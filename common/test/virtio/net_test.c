@@ -134,10 +134,13 @@ static void test_lies(void)
         make_room(2000);
         arrives(HEADER_SIZE + 60);
         is_int(used_count(0), 0, "and does nothing until then");
+        is_int(waiting_size, 0, "what arrives meanwhile is lost");
         start_card(0);
         put16(AVAILABLE + 2, 0);
+        put16(AVAILABLE + QUEUE + 2, 0);
         next[0] = 0;
         make_room(2000);
+        arrives(HEADER_SIZE + 60);
         is_int(used_count(0), 1, "but after it");
     }
     begin(0);

@@ -230,6 +230,25 @@ static void test_wishes(void)
     ok(!interrupts(), "and none for the one behind it");
 }
 
+// All indices have 16 bits and begin anew. The driver wants to hear of entry 65535 only.
+static void test_wrap(void)
+{
+    unsigned count = 0, last = 0;
+
+    begin(VIRTIO_F_EVENT_IDX);
+    put16(AVAILABLE + 4 + 2 * QUEUE_SIZE, UINT16_MAX);
+    for (unsigned n = 0; n < 3 + UINT16_MAX; n++) {
+        offer((uint16_t)n, 0);
+        if (interrupts())
+            count++, last = n;
+    }
+    is_int(touched, 3 + UINT16_MAX, "65538 requests are served");
+    is_int(count, 1, "one of them is an interrupt");
+    is_int(last, UINT16_MAX, "that of the entry 65535");
+    is_int(peek16(USED + 2), 2, "the used index is that of the next one");
+    is_int(peek16(USED + 4 + 8 * QUEUE_SIZE), 2, "of which the device wants to hear");
+}
+
 // RAM of two pieces that the host has the other way round.
 static void *swapped_at(void *context, uint64_t gpa, uint64_t size)
 {
@@ -265,5 +284,6 @@ int main(void)
     test_indirect();
     test_too_large();
     test_wishes();
+    test_wrap();
     return done_testing();
 }
