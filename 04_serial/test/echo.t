@@ -40,6 +40,23 @@ for input in "</dev/null" "<&-" "<." "</proc/self/mem" "</dev/tty1"; do
     is "$status:$out" "0:$ready" "$input"
 done
 
+# Nor is it anybody else's: a disk's thread sleeps, and doesn't look whether there is input.
+head -c 512 /dev/zero >"$tmp/disk"
+$machine --disk "$tmp/disk" </dev/null >"$tmp/out" 2>"$tmp/err" &
+pid=$!
+wait=0
+until grep -q "$ready" "$tmp/out" || [ $wait -ge 300 ]; do sleep 1 && wait=$((wait + 1)); done
+running=0
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    if cat /proc/$pid/task/*/stat | grep -q ') R '; then running=$((running + 1)); fi
+    sleep 0.1
+done
+kill $pid
+wait $pid
+is "$?" 143 "a disk, and input that has ended: it goes on"
+[ $running -le 5 ]
+ok $? "and its threads sleep: in 10 looks $running found one that runs"
+
 last='
 ' # the character behind which the guest is silent
 echo_guest "$machine --until '$last' </dev/null"

@@ -181,7 +181,7 @@ struct devices *devices_connect(const struct devices_wanted *wanted, const struc
     devices->vm_fd = vm_fd;
     devices->doorbell = event_create();
     pci_bus_create(&devices->bus);
-    devices->wire.end = wanted->net;
+    devices->wire.end = (struct wire_end){.fd = -1, .listener = -1};
     if (wanted->disk.path) {
         struct virtio_blk_image image = disk_contents(&wanted->disk);
 
