@@ -12,6 +12,7 @@ HDD      = $(BUILD)/disk.img
 USB      = $(BUILD)/usb.img
 IMAGE    = $(if $(filter uefi,$(FIRMWARE)),$(USB),$(HDD))
 VMX_LAB  = $(TOP)/common/lab/vmx-lab/start
+LAB_ARGS = $(if $(MACHINE),--machine '$(MACHINE)') $(if $(MEMORY),--memory '$(MEMORY)')
 LDLIBS   = $(BUILD)/host.a
 
 CMDLINE   ?= console=ttyS0
@@ -71,7 +72,7 @@ all: $(IMAGE)
 run: all  ## Run it
 demo: all
 run demo:
-	$(Q)$(VMX_LAB) --firmware $(FIRMWARE) --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
+	$(Q)$(VMX_LAB) $(if $(FIRMWARE),--firmware '$(FIRMWARE)') $(LAB_ARGS) $(IMAGE)
 
 test-build: guest $(USB) $(BUILD)/suite.bin $(BUILD)/suite.symbols $(addprefix $(BUILD)/test/tools/,damage hole.bin kvm_guests screen_text) $(FIRMWARES)
 
@@ -100,7 +101,7 @@ bench-kut: all $(BUILD)/x86.inc  ## What exits cost here and in KVM, measured by
 	$(Q)test/kut/vmexit '$(KUT)' $(BUILD)/bench
 
 debug: all  ## The same under a debugger: Bochs' own, or gdb through QEMU's stub
-	$(Q)$(VMX_LAB) --debug $(BUILD)/$(PROGRAM).symbols --machine $(MACHINE) --memory $(MEMORY) $(IMAGE)
+	$(Q)$(VMX_LAB) --debug $(BUILD)/$(PROGRAM).symbols $(LAB_ARGS) $(IMAGE)
 
 bench: all $(KERNEL) $(INITRD)  ## What the hypervisor costs, in instructions: a boot of Linux, and single exits; BASE=COMMIT beside it
 	$(Q)$(MAKE) -s -C $(TOP)/01_hello BUILD=build build/vm-static

@@ -134,8 +134,19 @@ is "$status" 2 "and status 2"
 run 300 "$lab" --machine vax "$tmp/disk.img"
 like "$err" 'vax: expected auto, qemu, bochs or tcg' "an unknown machine: a sentence"
 is "$status" 2 "and status 2"
-run 300 "$lab" --memory lots "$tmp/disk.img"
-is "$status" 2 "a memory size that is none: status 2"
+while IFS='|' read -r options sentence; do
+    # shellcheck disable=SC2086  # words
+    run 300 "$lab" $options "$tmp/disk.img"
+    is "$err" "vmx-lab: $sentence" "$options: a sentence"
+    is "$status" 2 "$options: status 2"
+done <<'END'
+--memory lots|--memory lots: expected a whole number
+--memory 0|--memory 0: expected at least 1
+--firmware uefi --memory 47|--memory 47: expected at least 48, with less OVMF says nothing and stands still
+END
+run 900 make -s "BUILD=$build" MEMORY= FIRMWARE= MACHINE= run
+is "$status" 0 "make run with nothing behind MEMORY=, FIRMWARE= and MACHINE=: status 0"
+like "$out" '^Hello KVM!' "as without them"
 run 300 env BOCHS=/none "$lab" --machine bochs "$tmp/disk.img"
 is "$status" 5 "Bochs is missing: status 5"
 done_testing
