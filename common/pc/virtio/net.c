@@ -9,6 +9,7 @@ _Static_assert(sizeof(struct virtio_net_header) == 12, "VIRTIO 1.2, Network Devi
 _Static_assert(sizeof(((struct virtio_net *)0)->config) == 8, "VIRTIO 1.2, Network Device, Layout");
 
 #define HEADER_SIZE sizeof(struct virtio_net_header)
+#define BUFFER_MIN  1526  // what a driver has room for at least: "Setting Up Receive Buffers"
 
 // The next packet that this driver can take. One that it can't is dropped: a long segment for a
 // driver that takes frames only, or what is no frame.
@@ -49,17 +50,20 @@ static uint32_t transmit(struct virtio_net *net, const struct virtqueue_chain *c
     return 0;
 }
 
-// Without mergeable buffers, a frame has to fit into the one that comes next.
+// Without mergeable buffers, a frame has to fit into the one that comes next. A tag, or a long
+// segment, may be more than the driver owes, and is lost then.
 static uint32_t receive(struct virtio_net *net, const struct virtqueue_chain *chain)
 {
     uint64_t size;
     uint8_t *packet = next_packet(net, &size);
     const uint16_t one = 1;
 
-    if (chain->writable_size < size) {
+    if (chain->writable_size < size && chain->writable_size < BUFFER_MIN) {
         virtio_fail(&net->device);
         return 0;
     }
+    if (chain->writable_size < size)
+        size = 0;
     memcpy(packet + offsetof(struct virtio_net_header, buffers), &one, sizeof(one));
     virtqueue_write(chain, 0, packet, size);
     net->wire.drop(net->wire.context);

@@ -121,8 +121,26 @@ static void test_long(void)
     is_int(used_size(0), HEADER_SIZE + 7000, "a long segment, for a driver that takes them");
     make_room(8000);
     arrives(HEADER_SIZE + 8000);
-    ok(failed(), "one that doesn't fit: the driver broke the rules");
-    is_int(used_count(0), 1, "it gets nothing");
+    is_int(used_size(0), 0, "one that doesn't fit is lost");
+    is_int(waiting_size, 0, "for good");
+    ok(!failed(), "which is no fault: 1526 bytes are enough");
+}
+
+// VIRTIO 1.2, "Setting Up Receive Buffers": 1526 bytes are a header and a frame without a tag.
+static void test_room(void)
+{
+    begin(0);
+    make_room(1526);
+    arrives(1526);
+    is_int(used_size(0), 1526, "the longest frame without a tag, for the least room");
+    make_room(1526);
+    arrives(1526 + 4);
+    is_int(used_count(0) * 0x10000 + used_size(0), 0x20000, "with a tag it is lost");
+    ok(!failed(), "and no fault of the driver's");
+    make_room(1525);
+    arrives(1526);
+    ok(failed(), "a byte less is one");
+    is_int(used_count(0), 2, "it gets nothing");
 }
 
 static void test_lies(void)
@@ -189,6 +207,7 @@ int main(void)
     test_transmit();
     test_receive();
     test_long();
+    test_room();
     test_lies();
     return done_testing();
 }
