@@ -79,7 +79,7 @@
 
     // Of a transcript, what is typed; of anything else, all.
     function copied(pre) {
-        const typed = [...pre.querySelectorAll("b")].map((b) => b.textContent.replace(/^\$ /, ""));
+        const typed = [...pre.querySelectorAll("b")].map((b) => b.textContent.replace(/^[$#] /, ""));
         return pre.classList.contains("console") ? typed.join("\n") : pre.innerText;
     }
     function copyButtons() {

@@ -117,12 +117,20 @@ $browser->open_page($chapter);
 like($browser->value('document.querySelector(".minutes").textContent'), qr/^About \d+ minutes/, 'a chapter says how long it takes');
 is($browser->value('[...document.querySelectorAll(".on-this-page a")].filter((a) => !document.getElementById(decodeURIComponent(a.hash.slice(1)))).length'),
     0, 'and what is on the page');
-is($browser->value(<<'END'), 'cd 01_hello|make|./vm', 'a transcript copies without the prompt and the answer');
+my $copies = q{
     new Promise((resolve) => {
-        Object.defineProperty(navigator, "clipboard", {value: {writeText: (text) => resolve(text.split("\n").join("|"))}});
-        document.querySelector("pre.console").parentElement.querySelector("button").click();
+        Object.defineProperty(navigator, "clipboard", {configurable: true,
+            value: {writeText: (text) => resolve(text.split("\n").join("|"))}});
+        [...document.querySelectorAll("pre.console")].find((pre) => pre.textContent.includes("WHAT"))
+            .parentElement.querySelector("button").click();
     })
-END
+};
+is($browser->value($copies =~ s/WHAT/Hello KVM/r), 'cd 01_hello|make|./vm', 'a transcript copies without the prompt and the answer');
+$browser->open_page("file://$site/04_serial/10_a_disk.html");
+like($browser->value($copies =~ s/WHAT/conv=fsync/r), qr{\|make -C 04_serial run .* \\\|    2>/dev/null >&2; head -n 1 /tmp/disk.img$},
+    'a command that goes on copies whole');
+like($browser->value($copies =~ s/WHAT/mke2fs/r), qr{^debootstrap .*\|mke2fs .*$}, "root's commands, too");
+$browser->open_page($chapter);
 my $pressed = q{
     new Promise((resolve) => {
         document.querySelectorAll("footer a").forEach((a) => a.addEventListener("click", (event) => {

@@ -7,12 +7,15 @@
 . "$(dirname "$EXERCISE_LIB")/vmx.sh"
 
 vmx_build
+shared=$(nm $stage/build/bare/vmm/exits/msr.o | sed -n 's/^[0-9a-f]* [bBdD] \([^.]*\).*/\1/p')
+[ -z "$shared" ] || fail "a number of the guest's own" "\`$shared\`, a variable that all guests share" \
+    "what else does a guest have that the CPU doesn't hold? See \`tsc_adjust\`"
 random 5
 reads=$((r + 2))
 random_hex 8
 high=$r
 random_hex 7
-low=$r
+low=0$r # no carry into the upper half
 assemble "$EXERCISE/reads.asm" "$tmp/reads.bin" -I book/exercises/ -DREADS=$reads -DHIGH="0x$high" -DLOW="0x$low"
 vmx_run "$tmp/reads.bin"
 wanted=$(

@@ -71,8 +71,8 @@ sub fence {
     my $attribute = $fence->{attribute};
     my $body = join "\n", @{$fence->{body}};
     if ($fence->{language} eq 'console') {
-        my $html = escape($body);
-        $html =~ s{^(\$ )(.*(?:\\\n.*)*)}{<b>$1$2</b>}mg;
+        my ($html, $prompt) = (escape($body), $body =~ /^# / ? '#' : '$');  # root's, or anybody's
+        $html =~ s{^(\Q$prompt\E (?:.*\\\n)*.*)}{<b>$1</b>}mg;
         return qq(<pre class="console"><code>$html</code></pre>);
     }
     if (defined $attribute->{picture}) {
