@@ -8,8 +8,10 @@ STAGES  := $(patsubst %/Makefile,%,$(sort $(wildcard 0[1-9]_*/Makefile)))
 PARTS   := $(STAGES) common
 # Slow tests first, so that the last ones to run are short and both cores stay busy.
 TESTED  := $(shell printf '%s\n' $(STAGES) | sort -r) common book
-C_FILES  = $(wildcard $(shell git ls-files '*.c' '*.h'))
-SCRIPTS  = $(shell git ls-files ':!*.md' | xargs grep -slE '^\#(!.*(/| )(ba)?sh| shellcheck shell=.*)$$' --)
+# Those of the repository; in a tree that is none, all but what was built.
+FILES    = $(or $(shell git ls-files 2>/dev/null),$(shell find . -name build -prune -o -type f -print))
+C_FILES  = $(wildcard $(filter %.c %.h,$(FILES)))
+SCRIPTS  = $(shell printf '%s\n' $(filter-out %.md,$(FILES)) | xargs grep -slE '^\#(!.*(/| )(ba)?sh| shellcheck shell=.*)$$' --)
 
 help:  ## This text
 	@echo "Hypervisors, Step by Step: make TARGET"

@@ -50,7 +50,7 @@ test-list:
 
 diff:  ## What this stage adds to the one before it
 	$(Q)test $(NEIGHBOUR) != $(STAGE) || { echo "$(STAGE) is the first stage"; exit 1; }
-	$(Q)$(MAKE) -s -C $(TOP) diff FROM=$(NEIGHBOUR) TO=$(STAGE)
+	$(Q)$(MAKE) -s --no-print-directory -C $(TOP) diff FROM=$(NEIGHBOUR) TO=$(STAGE)
 
 disasm: $(patsubst %.asm,$(BUILD)/%.bin,$(ROM) $(BIN))  ## Show the guest programs as the CPU sees them
 	$(Q)for bin in $^; do echo "$$bin:"; ndisasm -b 16 $$bin; done

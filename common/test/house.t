@@ -50,4 +50,14 @@ for file in ARCHITECTURE.md CONTRIBUTING.md; do
         done >"$tmp/gone"
     is "$(cat "$tmp/gone")" "" "$file names what is there"
 done
+# What make check looks at: in a tree that is no repository, all of the same.
+checked() {
+    # shellcheck disable=SC2016 # for make
+    make -s --eval 'checked:; @printf "%s\n" $(C_FILES) $(SCRIPTS) | sed "s,^[.]/,," | sort' checked
+}
+checked >"$tmp/ours"
+GIT_DIR=/none checked >"$tmp/all"
+like "$(cat "$tmp/all")" '^common/lab/run$' "make check finds its files without git"
+is "$(comm -23 "$tmp/ours" "$tmp/all")" "" "and none is left out"
+
 done_testing

@@ -313,7 +313,7 @@ fi
 
 # --- A checkout whose path has a space, and a letter that is not ASCII ---
 
-tree="$tmp/ein Büro"
+tree="$tmp/ein Büro, oben"
 mkdir -p "$tree/common/build/kernel"
 (cd "$here/../.." && tar --exclude=build --exclude=vm -c common 01_hello 03_linux_boot) | tar -C "$tree" -x
 cp -r "$here/../build/kernel/cloud" "$tree/common/build/kernel"
@@ -325,7 +325,7 @@ like "$(zcat "$tree/common/build/guest/initrd.gz" | cpio -t --quiet)" '^lib/modu
 run $limit make -s -C "$tree/01_hello" diff
 like "$out" '^01_hello is the first stage$' "a path with a space: the stage's name"
 if command -v bochs >/dev/null; then
-    run $limit env MACHINE=bochs "$tree/common/lab/try" vmx-lab
+    run $limit env TMPDIR="$tree" MACHINE=bochs "$tree/common/lab/try" vmx-lab
     like "$out" '^(ok|note) starts' "a path with a space: the VT-x machine"
 else
     skip "a path with a space: the VT-x machine" "bochs is missing"

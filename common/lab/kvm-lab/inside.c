@@ -178,8 +178,9 @@ static void command_exec(const int *theirs, const char *terminal, const sigset_t
 static void command_start(struct agent *agent, unsigned terminals)
 {
     const char *terminal = agent->terminal >= 0 ? ptsname(agent->terminal) : NULL;
-    int theirs[3] = {-1, -1, -1};
+    int theirs[3] = {-1, -1, -1}, begun[2];
     sigset_t child, before;
+    char nothing;
 
     for (int fd = 0; fd < 3; fd++) {
         bool pipe_wanted = !(terminals & (1u << fd));
@@ -197,6 +198,8 @@ static void command_start(struct agent *agent, unsigned terminals)
     sigprocmask(SIG_BLOCK, &child, &before);
     signal(SIGPIPE, SIG_IGN);
     agent->child_ended = signalfd(-1, &child, SFD_CLOEXEC);
+    if (pipe2(begun, O_CLOEXEC) < 0)
+        die("pipe");
     agent->command = fork();
     if (agent->command < 0)
         die("fork");
@@ -206,6 +209,13 @@ static void command_start(struct agent *agent, unsigned terminals)
     }
     for (int fd = 0; fd < 3; fd++)
         close(theirs[fd]);
+
+    // Its end of this pipe is open until the exec. Before that it has no session and no terminal: a
+    // signal, or a Ctrl-C, would reach nobody.
+    close(begun[1]);
+    while (read(begun[0], &nothing, 1) < 0 && errno == EINTR)
+        ;
+    close(begun[0]);
 }
 
 // A message from outside.
