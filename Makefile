@@ -9,9 +9,9 @@ PARTS   := $(STAGES) common
 # Slow tests first, so that the last ones to run are short and both cores stay busy.
 TESTED  := $(shell printf '%s\n' $(STAGES) | sort -r) common book
 # Those of the repository; in a tree that is none, all but what was built.
-FILES    = $(or $(shell git ls-files 2>/dev/null),$(shell find . -name build -prune -o -type f -print))
-C_FILES  = $(wildcard $(filter %.c %.h,$(FILES)))
-SCRIPTS  = $(shell printf '%s\n' $(filter-out %.md,$(FILES)) | xargs grep -slE '^\#(!.*(/| )(ba)?sh| shellcheck shell=.*)$$' --)
+FILES    = { git ls-files 2>/dev/null || find . \( -name build -o -name .git \) -prune -o -type f -print; }
+C_FILES  = $(wildcard $(shell $(FILES) | grep '[.][ch]$$'))
+SCRIPTS  = $(shell $(FILES) | grep -v '[.]md$$' | xargs grep -slE '^\#(!.*(/| )(ba)?sh| shellcheck shell=.*)$$' --)
 
 help:  ## This text
 	@echo "Hypervisors, Step by Step: make TARGET"
