@@ -227,6 +227,20 @@ is($browser->value('[...document.querySelectorAll("nav, header, footer, .copied 
     0, 'print leaves out what one clicks');
 $browser->call('Emulation.setEmulatedMedia', {media => ''});
 
+# Without JavaScript the contents are there, below the text on a phone, and not on paper.
+$browser->call('Emulation.setScriptExecutionDisabled', {value => JSON::PP::true});
+for my $width (390, 1440) {
+    $browser->size($width, 900);
+    $browser->open_page($chapter);
+    is($browser->value('["nav", "h1"].map((part) => Math.round(document.querySelector(part).getBoundingClientRect().top) < 200).join()'),
+        ($width > 600 ? 'true' : 'false') . ',true', "the text begins at once without JavaScript, at $width pixels");
+    cmp_ok($browser->value('document.querySelector("nav").offsetHeight'), '>', 0, 'and the contents are there');
+}
+$browser->call('Emulation.setEmulatedMedia', {media => 'print'});
+is($browser->value('document.querySelector("nav").offsetHeight'), 0, 'but not on paper');
+$browser->call('Emulation.setEmulatedMedia', {media => ''});
+$browser->call('Emulation.setScriptExecutionDisabled', {value => JSON::PP::false});
+
 # A phone: names stay whole, plots have letters that one can read, sentences in tables have room.
 $browser->size(390, 900);
 $browser->open_page("file://$site/05_vmx_baremetal/3_into_vmx_root.html");
