@@ -30,6 +30,10 @@ there  = $(if $(PWD),$(shell test -e '$(PWD)/$(1:%,ro=%)' && ! test '$(PWD)' -ef
 $(foreach name,$(FILES),$(if $(and $(filter command environment,$(firstword $(origin $(name)))), \
 	$(filter-out /%,$($(name)))),$(eval export override $(name) := $$(call there,$$($(name)))$$($(name)))))
 
+# Of a variable that has few values, another one is an error: $(call one_of,NAME,VALUE|VALUE...).
+one_of = $(if $(filter-out $(subst |, ,$(2)),$($(1))),$(error $(1)=$($(1)): expected $(subst |, or ,$(2))))
+$(call one_of,TRACE,0|1)
+
 # Fields that an initializer leaves out are zero: that is the language's word, and tables rely on it.
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wno-missing-field-initializers $(WERROR)
