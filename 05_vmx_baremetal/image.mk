@@ -47,6 +47,11 @@ GUESTS    := $(BIN:%.asm=$(BUILD)/%.bin)
 HELLO      = $(TOP)/01_hello/build/rom.bin
 BIOS      ?= /usr/share/seabios/bios-256k.bin
 $(if $(DISK),$(if $(filter linux,$(GUEST)),,$(error DISK=$(DISK) GUEST=$(GUEST): expected GUEST=linux, no other guest has a disk)))
+$(call one_of,MACHINE,auto|qemu|bochs|tcg)
+$(call one_of,FIRMWARE,bios|uefi)
+$(call one_of,X2APIC,0|1)
+$(call one_of,STATS,0|1)
+$(call one_of,COST,1|series)
 VDA        = $(DISK:%,ro=%)
 COMMA     := ,
 

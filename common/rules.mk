@@ -23,6 +23,17 @@ TOP   := $(patsubst %/,%,$(dir $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST)
 Q     := $(if $(V),,@)
 say    = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-6s %s\n' $(1) $(2))
 
+# Who names a file means the folder where they typed the command: make -C has left it, the environment's
+# PWD has not. What isn't there is looked for here.
+FILES := BIOS DISK INITRD KERNEL KUT LAB_KERNEL LAB_MODULES
+there  = $(if $(PWD),$(shell test -e '$(PWD)/$(1:%,ro=%)' && ! test '$(PWD)' -ef . && echo '$(PWD)/'))
+$(foreach name,$(FILES),$(if $(and $(filter command environment,$(firstword $(origin $(name)))), \
+	$(filter-out /%,$($(name)))),$(eval export override $(name) := $$(call there,$$($(name)))$$($(name)))))
+
+# Of a variable that has few values, another one is an error: $(call one_of,NAME,VALUE|VALUE...).
+one_of = $(if $(filter-out $(subst |, ,$(2)),$($(1))),$(error $(1)=$($(1)): expected $(subst |, or ,$(2))))
+$(call one_of,TRACE,0|1)
+
 # Fields that an initializer leaves out are zero: that is the language's word, and tables rely on it.
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wno-missing-field-initializers $(WERROR)

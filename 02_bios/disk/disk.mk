@@ -10,7 +10,7 @@ FUZZ_WITH := $(addprefix disk/,ata.c ata_command.c ata_drive.c) ../common/kvm/io
 
 # What the stage writes to. And without a disk the log's last words end the run.
 WRITES    := --disk --log
-DISK_ARGS := $(if $(DISK),--disk $(DISK),--until 'No bootable device')
+DISK_ARGS  = $(if $(DISK),--disk '$(DISK)',--until 'No bootable device')
 
 test-mbr: all  ## Boot DISK=my.img and see whether it prints EXPECT='text' (LIMIT=240 seconds)
 	$(Q)RUN='$(RUN)' disk/test-mbr '$(DISK)' '$(EXPECT)' $(LIMIT)

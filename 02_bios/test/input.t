@@ -58,6 +58,20 @@ refuses "a word" "hello: not an option" "$vm" hello
 refuses "an unknown option" "unrecognized option|unknown option" "$vm" --no-such-option
 run 300 "$vm" --help
 is "$status" 0 "--help: status 0"
+# make_n FOLDER VARIABLE=VALUE...: what make -C would run for who typed this in that folder
+stage=$PWD
+make_n() (
+    cd "$1" && shift && make -n -C "$stage" run "$@" 2>&1
+)
+mkdir "$tmp/a folder"
+file "a folder/some.img" 512
+like "$(make_n "$tmp/a folder" DISK=some.img)" "--disk '$tmp/a folder/some.img'" \
+    "make -C: DISK= is a file of the folder where it was typed"
+like "$(make_n "$tmp" BIOS=bios)" "--bios '$tmp/bios'" "make -C: and so is BIOS="
+like "$(make_n "$tmp" DISK=test/mbr.t)" "--disk 'test/mbr.t'" "make -C: what isn't there is one of the stage's folder"
+like "$(unset PWD && make -n -C "$stage" run DISK=test/mbr.t 2>&1)" "--disk 'test/mbr.t'" "make -C without PWD: the same"
+like "$(make_n . DISK=test/mbr.t)" "--disk 'test/mbr.t'" "make in the stage's folder: what was typed"
+like "$(make_n "$tmp" ARGS="--bios bios")" "/vm --bios bios" "make -C: ARGS= is what was typed"
 refuses "make test-mbr without a disk" "^usage: make test-mbr DISK=" disk/test-mbr
 refuses "make test-mbr with a missing disk" "missing: No such file" disk/test-mbr "$tmp/missing" text
 

@@ -89,6 +89,9 @@ for option in --kernel --initrd; do
 done
 refuses "--kernel without a name" "^'': No such file or directory, expected a Linux kernel" --kernel ''
 refuses "--initrd without a name" "^'': No such file or directory, expected an initrd" --kernel "$tmp/bzimage" --initrd ''
+stage=$PWD
+line=$(cd "$tmp" && make -n -C "$stage" run KERNEL=bzimage INITRD=gzip 2>&1)
+like "$line" "--kernel '$tmp/bzimage' --initrd '$tmp/gzip'" "make -C: files of the folder where they were named"
 unlike "$(make -n run INITRD= 2>&1)" "--initrd" "INITRD= is none"
 refuses "no kernel" "^--kernel: is missing, expected" --memory 64
 refuses "gzip" "gzip: is gzip data, expected .* gunzip" --kernel "$tmp/gzip"

@@ -161,4 +161,19 @@ esac
 run 900 make -s "BUILD=$build" run
 is "$status" 0 "make run: status 0"
 like "$out" '^Hello KVM!' "make run: the guest of stage 01"
+
+while read -r setting expected; do
+    run 60 make -s "BUILD=$build" run "$setting"
+    like "$status:$err" "^2:.*[*] $setting: expected ${expected}[.]  Stop[.]$" "make run $setting: a sentence"
+    is "$out" "" "make run $setting: and nothing runs"
+done <<'END'
+STATS=yes 0 or 1
+X2APIC=off 0 or 1
+TRACE=2 0 or 1
+COST=0 1 or series
+FIRMWARE=UEFI bios or uefi
+MACHINE=kvm auto or qemu or bochs or tcg
+END
+run 60 make -s -n "BUILD=$build" all STATS=1 X2APIC=0 TRACE= COST=series FIRMWARE=uefi MACHINE=tcg
+is "$status:$err" "0:" "make: what each of them takes"
 done_testing

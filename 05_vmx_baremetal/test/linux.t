@@ -62,6 +62,12 @@ empty|is empty, expected a file for the image$
 large|has 1073741824 bytes, expected a file for the image of 0 to [0-9]+ bytes$
 END
 
+stage=$PWD
+cd "$tmp" || exit 1
+run 900 make -s -C "$stage" "BUILD=$tmp/uefi" GUEST=linux DISK=empty,ro all
+like "$err" "/empty: is empty, expected a file for the image" "make -C: DISK= is a file of the folder where it was typed"
+cd "$stage" || exit 1
+
 needs_linux
 
 # A disk with a file in it; without mkfs.ext4, one with nothing.
