@@ -125,8 +125,8 @@ static void clock_set(uint64_t time)
     clock_settime(CLOCK_REALTIME, &now);
 }
 
-// Each start of a saved lab would have the same random numbers. The kernel begins anew with what the
-// CPU gives (RDSEED, RDRAND), which QEMU has from the host.
+// Each start of a saved lab would have the same random numbers. The kernel begins anew with what
+// the CPU gives (RDSEED, RDRAND), which QEMU has from the host.
 static void random_renew(void)
 {
     int random = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
