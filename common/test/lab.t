@@ -135,6 +135,11 @@ lab_says good "the second"
 is "$(starts good)" "+==" "the lab is saved once, and resumed each time"
 run $limit env QEMU="$tmp/good" "$lab" --memory 1001 date +%s
 ok "$([ $(($(date +%s) - out)) -lt 60 ]; echo $?)" "a resumed lab knows what time it is"
+for i in 1 2 3 4; do
+    run $limit env QEMU="$tmp/good" "$lab" --memory 1001 sh -c 'head -c 16 /dev/urandom | md5sum'
+    echo "$out"
+done >random
+is "$(sort random | uniq -d):$(wc -l <random)" ":4" "and has random numbers of its own"
 
 qemu good ''
 printf x | dd of="$state/ram" bs=1 seek=5000000 conv=notrunc 2>/dev/null
@@ -153,7 +158,9 @@ is "$(starts other)" "+=-" "boots the lab instead"
 qemu other 'case $* in *share=on*) exit 1 ;; esac'
 lab_says other "a QEMU that can't save"
 is "$(starts other)" "+-" "boots the lab as well"
-rm -r "$state" "$state.lock"
+[ ! -e "$state" ]
+ok $? "and what was saved of it takes no room"
+rm "$state.lock"
 
 qemu good ''
 for i in 1 2; do

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/random.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ struct agent {
 static void ports_open(struct agent *agent);
 static struct message wait_for_go(struct agent *agent);
 static void clock_set(uint64_t time);
+static void random_renew(void);
 static void files_unpack(void);
 static void command_start(struct agent *agent, unsigned terminals);
 static int command_serve(struct agent *agent);
@@ -68,6 +70,7 @@ int main(void)
     write_all(agent.control, &ready, sizeof(ready));
     go = wait_for_go(&agent);
     clock_set(go.time);
+    random_renew();
     files_unpack();
     if (go.number != 0) {
         agent.terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
@@ -120,6 +123,16 @@ static void clock_set(uint64_t time)
     struct timespec now = {.tv_sec = (time_t)(time / NANO), .tv_nsec = (long)(time % NANO)};
 
     clock_settime(CLOCK_REALTIME, &now);
+}
+
+// Each start of a saved lab would have the same random numbers. The kernel begins anew with what
+// the CPU gives (RDSEED, RDRAND), which QEMU has from the host.
+static void random_renew(void)
+{
+    int random = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+
+    ioctl(random, RNDRESEEDCRNG);
+    close(random);
 }
 
 static void files_unpack(void)
