@@ -3,6 +3,7 @@
 // how it went.
 
 #include "boot/info.h"
+#include "common/pc/acpi/rsdp.h"
 #include "kernel/console/console.h"
 #include "kernel/memory/memory.h"
 #include "kernel/memory/page.h"
@@ -30,6 +31,16 @@ __attribute__((noreturn)) void main(const struct boot_info *boot);
         kprintf("ok\n");                                                                           \
     } while (0)
 
+// Whose description of the machine there is, if one that the loader's page tables reach.
+static void acpi_report(const struct boot_info *boot)
+{
+    uint64_t at = boot->firmware == FIRMWARE_UEFI ? boot->rsdp : rsdp_search(NULL);
+    const struct acpi_rsdp *rsdp = (const struct acpi_rsdp *)at;
+
+    if (at && at < UINT32_MAX - PAGE_SIZE && rsdp_good(rsdp, PAGE_SIZE))
+        kprintf("acpi: tables of \"%.6s\" at 0x%lx\n", rsdp->oem_id, at);
+}
+
 void main(const struct boot_info *boot)
 {
     static struct vmx_capability cap;
@@ -42,6 +53,7 @@ void main(const struct boot_info *boot)
     payload_init(&boot->image);
     kprintf("boot: from %s, console on %s\n", boot->firmware == FIRMWARE_UEFI ? "UEFI" : "a BIOS",
             consoles);
+    acpi_report(boot);
     RUNG("kernel: GDT, TSS, IDT", descriptor_init());
     RUNG("kernel: 8259 remapped and masked", pic_init());
     RUNG("kernel: the 8254 timer counts", timer_demand());

@@ -66,6 +66,8 @@ memory_map:
         call com1_find
         mov [INFO_ADDRESS + INFO_COM1], dx
         mov word [INFO_ADDRESS + INFO_COM1 + 2], 0
+        mov dword [INFO_ADDRESS + INFO_RSDP], 0         ; the kernel looks for it
+        mov dword [INFO_ADDRESS + INFO_RSDP + 4], 0
         mov si, .none
         mov al, VM_REFUSED
         test bp, bp

@@ -42,6 +42,7 @@ void offsets(void)
     OFFSET(INFO_FIRMWARE, struct boot_info, firmware);
     VALUE(FIRMWARE_BIOS, FIRMWARE_BIOS);
     OFFSET(INFO_COM1, struct boot_info, com1);
+    OFFSET(INFO_RSDP, struct boot_info, rsdp);
     OFFSET(INFO_SCREEN, struct boot_info, screen);
     VALUE(SCREEN_BYTES, sizeof(struct boot_screen));
     OFFSET(SCREEN_BASE, struct boot_screen, base);

@@ -11,6 +11,7 @@ is "$status" 0 "status 0"
 for rung in 'vmx on' ept vmcs 'vmx off'; do
     like "$out" "^\[05\] $rung.* \.\.\. ok$" "the rung \"$rung\""
 done
+like "$out" '^\[05\] acpi: tables of "BOCHS " at 0x[ef][0-9a-f]{3}0$' "the BIOS has left ACPI tables"
 is "$(printf '%s\n' "$out" | grep -v '^\[05\]')" "Hello KVM!" "the guest's output, and nothing else without our mark"
 
 # All of it fits into the least memory that boot/image.h leaves.

@@ -48,6 +48,7 @@ cp "$build/usb.img" "$tmp/disk.img"
 damage 1030
 machine --firmware uefi --machine tcg
 like "$out" '^\[05\] boot: from UEFI' "a damaged table: UEFI takes its copy"
+like "$out" '^\[05\] acpi: tables of "BOCHS " at 0x[0-9a-f]+$' "whose ACPI tables UEFI names"
 
 efi_image "$efi"
 machine --firmware uefi --machine bochs
@@ -55,6 +56,7 @@ is "$status" 0 "UEFI in Bochs: status 0"
 like "$out" '^\[05\] load hello \.\.\. ok$' "the loader has found its files"
 like "$out" '^\[05\] the firmware has no frame buffer: from here on only COM1 speaks$' "no frame buffer: a sentence"
 like "$out" '^\[05\] boot: from UEFI, console on COM1$' "the first rung names the firmware"
+unlike "$out" 'acpi:' "OVMF has no ACPI tables in Bochs, so nothing is said of any"
 like "$out" '^\[05\] vmx on.* ok$' "VT-x, which OVMF has left unlocked, is switched on"
 like "$out" '^Hello KVM!$' "and the guest of stage 01"
 like "$out" '^\[05\] vmx off \.\.\. ok$' "to the end"

@@ -207,6 +207,20 @@ static void screen_take(struct low *low)
     }
 }
 
+// Where the firmware says that ACPI's tables begin: those of ACPI 2.0 and later, or those of 1.0.
+static uint64_t rsdp_take(void)
+{
+    static const struct uefi_guid names[] = {
+        {0x8868E871, 0xE4F1, 0x11D3, {0xBC, 0x22, 0x00, 0x80, 0xC7, 0x3C, 0x88, 0x81}},
+        {0xEB9D2D30, 0x2D88, 0x11D3, {0x9A, 0x16, 0x00, 0x90, 0x27, 0x3F, 0xC1, 0x4D}}};
+
+    for (size_t n = 0; n < 2; n++)
+        for (size_t i = 0; i < uefi->configuration_count; i++)
+            if (memcmp(&uefi->configuration[i].name, &names[n], sizeof(names[n])) == 0)
+                return uefi->configuration[i].table;
+    return 0;
+}
+
 // The map of memory, into `info`, and the key that proves that we know the latest.
 static size_t map_get(struct boot_info *info, struct uefi_range *map)
 {
@@ -244,6 +258,7 @@ void loader(void *application, const struct uefi_system_table *system)
     low->info.image = files_start;
     low->info.firmware = FIRMWARE_UEFI;
     low->info.com1 = COM1;
+    low->info.rsdp = rsdp_take();
     screen_take(low);  // 3. what to show text on
     memcpy(low->leave, leave_start, (size_t)(leave_end - leave_start));
     leave = (leave_function *)(uint64_t)low->leave;

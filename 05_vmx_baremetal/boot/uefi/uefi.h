@@ -102,6 +102,12 @@ struct uefi_boot_services {
                                             void *key, size_t *count, void ***handles);
 };
 
+// UEFI specification, "EFI Configuration Table": what the firmware has left in memory, by name.
+struct uefi_configuration {
+    struct uefi_guid name;
+    uint64_t table;  // physical address
+};
+
 struct uefi_system_table {
     struct uefi_header header;
     uint16_t *vendor;
@@ -114,10 +120,13 @@ struct uefi_system_table {
     struct uefi_text_output *error;
     void *runtime_services;
     struct uefi_boot_services *boot;
+    size_t configuration_count;
+    const struct uefi_configuration *configuration;
 };
 
 _Static_assert(offsetof(struct uefi_system_table, output) == 64, "as the specification counts");
 _Static_assert(offsetof(struct uefi_system_table, boot) == 96, "as the specification counts");
+_Static_assert(offsetof(struct uefi_system_table, configuration) == 112, "and behind it the last");
 _Static_assert(offsetof(struct uefi_boot_services, get_memory_map) == 56, "after the header, 4");
 _Static_assert(offsetof(struct uefi_boot_services, handle_protocol) == 152, "and 16 functions");
 _Static_assert(offsetof(struct uefi_boot_services, exit_boot_services) == 232, "and 26");
