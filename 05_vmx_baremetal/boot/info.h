@@ -84,7 +84,7 @@ struct boot_info {
     uint32_t firmware;  // enum firmware
     uint32_t com1;      // the first of its ports
     uint32_t unused;
-    uint64_t rsdp;  // physical address that UEFI names for ACPI's tables, or 0: see common/pc/acpi/rsdp.h
+    uint64_t rsdp;  // where UEFI says that ACPI's tables begin, or 0
     struct boot_screen screen;
     struct e820_range e820[INFO_E820_MAX];
 };

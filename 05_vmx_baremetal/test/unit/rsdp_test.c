@@ -39,12 +39,12 @@ static struct acpi_rsdp *place(uint64_t address, uint8_t revision)
 static void found(uint64_t address, uint8_t revision, uint64_t expected, const char *what)
 {
     place(address, revision);
-    is_int((long)rsdp_search(memory), (long)expected, what);
+    is_int(rsdp_search(memory), expected, "%s", what);
 }
 
 int main(void)
 {
-    is_int((long)rsdp_search(memory), 0, "no EBDA, and nothing: none");
+    is_int(rsdp_search(memory), 0, "no EBDA, and nothing: none");
     found(0x9F000, 0, 0x9F000, "at the start of the EBDA");
     found(0x9F3F0, 2, 0x9F3F0, "at the end of its first KiB");
     found(0x9F400, 2, 0, "not behind it");
@@ -55,17 +55,17 @@ int main(void)
     found(0xE0008, 0, 0, "not where no multiple of 16 is");
 
     place(0xFFFD0, 2)->length = 49;
-    is_int((long)rsdp_search(memory), 0, "not one that would go on behind 1 MiB");
+    is_int(rsdp_search(memory), 0, "not one that would go on behind 1 MiB");
     place(0xF0000, 2)->length = 35;
-    is_int((long)rsdp_search(memory), 0, "not one that is too short for its revision");
+    is_int(rsdp_search(memory), 0, "not one that is too short for its revision");
     place(0xF0000, 0)->checksum ^= 1;
-    is_int((long)rsdp_search(memory), 0, "not one with a wrong sum");
+    is_int(rsdp_search(memory), 0, "not one with a wrong sum");
     place(0xF0000, 2)->extended_checksum ^= 1;
-    is_int((long)rsdp_search(memory), 0, "nor with a wrong sum of all");
+    is_int(rsdp_search(memory), 0, "nor with a wrong sum of all");
     place(0xF0000, 2);
     memory[0xE0000 + 3] = 0;
     memcpy(memory + 0xE0000, "RSD PTR ", 8);
     memory[0xE0008] = 1;
-    is_int((long)rsdp_search(memory), 0xF0000, "and behind such a one the search goes on");
+    is_int(rsdp_search(memory), 0xF0000, "and behind such a one the search goes on");
     return done_testing();
 }
