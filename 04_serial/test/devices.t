@@ -13,7 +13,7 @@ kernel=../common/build/guest/vmlinux
 initrd=../common/build/guest/initrd.gz
 kvm_limit=3600
 # shellcheck disable=SC2034 # needs_kvm takes it along
-needs_kvm --fast --memory 2048 --cpus 2 --with $initrd --with $kernel --with $vm --with "$(command -v setarch)"
+needs_kvm --fast --memory 2048 --with $initrd --with $kernel --with $vm --with "$(command -v setarch)"
 
 # guest NAME OPTIONS COMMAND
 guest() {

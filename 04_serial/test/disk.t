@@ -11,7 +11,7 @@ kernel=../common/build/guest/vmlinuz
 initrd=../common/build/guest/initrd.gz
 kvm_limit=3600
 command -v mkfs.ext4 >/dev/null || skip_all "mkfs.ext4 is missing"
-needs_kvm --fast --memory 2048 --cpus 2 --with $initrd --with $kernel --with "$(command -v mkfs.ext4)" \
+needs_kvm --fast --memory 2048 --with $initrd --with $kernel --with "$(command -v mkfs.ext4)" \
     --with /etc/mke2fs.conf --with "$(command -v flock)"
 disk=$tmp/disk.img
 

@@ -9,7 +9,7 @@ vm=${VM:-./vm}
 initrd=../common/build/guest/initrd.gz
 kernels=../common/build/guest/kernels
 kvm_limit=1800
-needs_kvm --fast --memory 2048 --cpus 2 --with $initrd --with $kernels
+needs_kvm --fast --memory 2048 --with $initrd --with $kernels
 
 # What the guest says of itself: its CPUs, as the kernel counts them and as CPUID does, whose its
 # interrupts are, and whether the kernel disagrees with anything; and a long line. (No double quotes:

@@ -13,7 +13,7 @@ kvm_limit=3600
 for tun in ../common/build/kernel/cloud/lib/modules/*/tun.ko; do # the lab's
     [ -f "$tun" ] || tun=/dev/null
 done
-needs_kvm --fast --memory 2048 --cpus 2 --with $initrd --with $kernel --with "$tun" --with "$(command -v ip)" \
+needs_kvm --fast --memory 2048 --with $initrd --with $kernel --with "$tun" --with "$(command -v ip)" \
     --with /usr/bin/setpriv
 [ "${LAB-}" != 0 ] || insmod "$tun"
 
