@@ -4,8 +4,8 @@
 
 # needs_kvm [--fast] [OPTION]...: where this machine's /dev/kvm won't do, the test begins anew in the
 # lab. There it finds its stage's folder, $vm, and what the OPTIONs of kvm-lab add. --fast is that of
-# common/lab/run. A lab that hangs is ended after $kvm_limit seconds, or else 900. The lab has
-# one CPU if it can: with two, whose threads run side by side, QEMU 7.2 was seen to stop and to reset.
+# common/lab/run. A lab that hangs is ended after $kvm_limit seconds, or else 900. Two CPUs are for tests
+# that need them (--cpus 2): with two, QEMU 7.2 was seen to stop, and to reset, under whole guests.
 needs_kvm() {
     [ "${LAB-}" != 0 ] || return 0 # that is so in the lab
     kvm_fast=
